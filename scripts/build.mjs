@@ -1,0 +1,108 @@
+// @ts-check
+// Builds the package into dist/: the client file by file with its types, and the worker as one bundle
+// with lazy chunks. The client stays unbundled so that an app's own bundler sees the literal
+// `new SharedWorker(new URL('../worker.js', import.meta.url))`; the worker carries its dependencies
+// because import maps do not reach workers.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+/** Folders of src/ that run in the worker only: nothing that a tab imports may reach them. */
+const HOST_ONLY = ['host', 'slots', 'store'];
+
+const WORKER_LITERAL = "new SharedWorker(new URL('../worker.js', import.meta.url)";
+
+rmSync(dist, { recursive: true, force: true });
+compileClient();
+checkWorker(await bundleWorker());
+checkClient();
+
+function compileClient() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) stop('tsc found errors in what src/index.ts reaches: correct them.');
+  // The worker has no importable names; its own declarations would publish the host's.
+  writeFileSync(join(dist, 'worker.d.ts'), 'export {};\n');
+}
+
+async function bundleWorker() {
+  return build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: 'es2023',
+      // Left readable for audits: the app's own build minifies it.
+      minify: false,
+      // A preload step would touch `document`, which a worker has not.
+      modulePreload: false,
+      lib: { entry: join(root, 'src/worker.ts'), formats: ['es'] },
+      rolldownOptions: {
+        output: { entryFileNames: 'worker.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  });
+}
+
+/** What a wrong import would break without a word is checked here. */
+function checkClient() {
+  for (const folder of HOST_ONLY) {
+    if (existsSync(join(dist, folder))) {
+      stop(
+        `src/index.ts reaches src/${folder}/, which is the host's: move what the client needs to src/rpc/ or src/algorithms/.`,
+      );
+    }
+  }
+  const client = scripts().filter((file) => !inWorker(file));
+  if (!client.some((file) => read(file).includes(WORKER_LITERAL))) {
+    stop(`No file of dist/ has the literal ${WORKER_LITERAL}…: Vite and webpack need it word for word.`);
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof build>>} built */
+function checkWorker(built) {
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) => ('output' in result ? result.output : []));
+  const own = new Set(outputs.map(({ fileName }) => fileName));
+  for (const part of outputs) {
+    if (part.type !== 'chunk') continue;
+    const foreign = [...part.imports, ...part.dynamicImports].find((file) => !own.has(file));
+    if (foreign) stop(`dist/${part.fileName} imports '${foreign}', which a worker cannot resolve: bundle it.`);
+  }
+}
+
+/** @param {string} file */
+function inWorker(file) {
+  return file === 'worker.js' || file.startsWith('chunks/');
+}
+
+function scripts() {
+  return readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => relative(dist, join(entry.parentPath, entry.name)));
+}
+
+/** @param {string} file */
+function read(file) {
+  return readFileSync(join(dist, file), 'utf8');
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
