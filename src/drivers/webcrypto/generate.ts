@@ -1,0 +1,23 @@
+// Native key generation. Touches fresh secrets, as non-extractable keys unless asked otherwise.
+import type { KeyAlgorithm } from '../../algorithms/types.ts';
+import type { Material } from '../driver.ts';
+import { unsupported } from '../failures.ts';
+import { exportSpki } from './import.ts';
+import { nativeAlgorithm } from './public.ts';
+import { nativeUsages } from './usages.ts';
+
+/** @throws KeystoreError `NOT_SUPPORTED` if the engine cannot generate such keys. */
+export async function generate(algorithm: KeyAlgorithm, extractable: boolean): Promise<Material> {
+  let made: CryptoKeyPair | CryptoKey;
+  try {
+    const usages = nativeUsages(algorithm, 'generate');
+    made = await crypto.subtle.generateKey(nativeAlgorithm(algorithm), extractable, usages);
+  } catch (cause) {
+    throw unsupported(`this browser cannot generate ${algorithm.name} keys of these parameters`, cause);
+  }
+  if ('privateKey' in made) {
+    const publicKey = await exportSpki(made.publicKey);
+    return { driver: 'webcrypto', type: 'private', secret: made.privateKey, publicKey };
+  }
+  return { driver: 'webcrypto', type: 'secret', secret: made, publicKey: null };
+}

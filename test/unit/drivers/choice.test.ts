@@ -1,0 +1,69 @@
+// The promises of probeNative and chooseDriver (G6: what cannot be done is refused at creation).
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { drivers } from '../../../src/drivers/index.ts';
+import { chooseDriver, probeNative } from '../../../src/drivers/probe.ts';
+import { code } from './support.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('probeNative', () => {
+  it('finds what Node does natively, and not secp256k1', async () => {
+    const native = await probeNative();
+    for (const variant of ['ECDSA/P-256', 'ECDSA/P-521', 'Ed25519', 'HMAC', 'AES-GCM/192', 'RSA-PSS']) {
+      expect(native).toContain(variant);
+    }
+    expect(native).not.toContain('ECDSA/secp256k1');
+  });
+
+  it('finds nothing, and throws nothing, without an engine', async () => {
+    vi.stubGlobal('crypto', {});
+    expect(await probeNative()).toStrictEqual(new Set());
+  });
+
+  it('does not believe an engine that generates but fails in use', async () => {
+    const real = globalThis.crypto.subtle;
+    const subtle = new Proxy(real, {
+      get(target, member) {
+        if (member === 'sign') return () => Promise.reject(new DOMException('no', 'OperationError'));
+        if (member === 'verify') return () => Promise.resolve(false);
+        const value = Reflect.get(target, member);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    vi.stubGlobal('crypto', { subtle, getRandomValues: globalThis.crypto.getRandomValues });
+    expect(await probeNative()).toStrictEqual(new Set(['AES-GCM/128', 'AES-GCM/192', 'AES-GCM/256']));
+  });
+});
+
+describe('chooseDriver', () => {
+  const ed448 = { name: 'Ed448' } as const;
+
+  it('takes the engine first, then noble, then refuses with a list', () => {
+    expect(chooseDriver(ed448, new Set(['Ed448']))).toBe('webcrypto');
+    expect(chooseDriver(ed448, new Set())).toBe('noble');
+    const refusal = () => chooseDriver({ name: 'Ed25519' }, new Set(['HMAC']));
+    expect(refusal).toThrow(code('NOT_SUPPORTED'));
+    expect(refusal).toThrow(/HMAC.*Ed448.*AES-GCM\/192/);
+  });
+
+  it('needs the length of an AES key', () => {
+    expect(() => chooseDriver({ name: 'AES-GCM' }, new Set())).toThrow(code('INVALID_ARGUMENT'));
+    expect(chooseDriver({ name: 'AES-GCM', length: 192 }, new Set(['AES-GCM/128']))).toBe('noble');
+  });
+
+  it('names drivers that exist, and noble refuses what it lacks', async () => {
+    expect(drivers.noble.name).toBe('noble');
+    expect(drivers.webcrypto.name).toBe('webcrypto');
+    await expect(drivers.noble.family({ name: 'Ed25519' })).rejects.toThrow(code('NOT_SUPPORTED'));
+  });
+});
+
+describe('an engine that refuses', () => {
+  it('at generation gives NOT_SUPPORTED with its cause', async () => {
+    const cause = new DOMException('192-bit AES keys are not supported', 'OperationError');
+    vi.stubGlobal('crypto', { subtle: { generateKey: () => Promise.reject(cause) } });
+    const family = await drivers.webcrypto.family({ name: 'AES-GCM', length: 192 });
+    const generated = Promise.resolve(family.generate({ name: 'AES-GCM', length: 192 }, false));
+    await expect(generated).rejects.toThrow(expect.objectContaining({ code: 'NOT_SUPPORTED', cause }));
+  });
+});

@@ -1,0 +1,222 @@
+// The native driver against itself and node:crypto: round trips of every family and format, locked keys.
+import { createPublicKey, verify as nodeVerify } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { VARIANTS } from '../../../src/algorithms/index.ts';
+import type { KeyAlgorithm, OperationParams } from '../../../src/algorithms/types.ts';
+import type { Bytes, Material, WorkingKey } from '../../../src/drivers/driver.ts';
+import { probeNative } from '../../../src/drivers/probe.ts';
+import { exportPublicWith, importPublicKey, verifyWith } from '../../../src/drivers/webcrypto/public.ts';
+import { asBytes, code, decrypt, encrypt, generate, importKey, open, sign, utf8, verify } from './support.ts';
+
+const message = utf8('the message');
+const iv = new Uint8Array(12).fill(7);
+
+const native = await probeNative();
+const there = VARIANTS.filter(({ variant }) => native.has(variant));
+const pairs = there.filter(({ sample }) => sample.name !== 'HMAC' && sample.name !== 'AES-GCM');
+const paramsOf = (algorithm: KeyAlgorithm): OperationParams =>
+  algorithm.name === 'RSA-PSS' ? { saltLength: 32 } : {};
+
+/** Whether `a` made something that `b` accepts: the test of "the same key". */
+async function agree(a: WorkingKey, b: WorkingKey, algorithm: KeyAlgorithm): Promise<boolean> {
+  if (algorithm.name === 'AES-GCM') {
+    const plaintext = await decrypt(b, await encrypt(a, message, { iv }), { iv });
+    return Buffer.from(plaintext).equals(message);
+  }
+  const params = paramsOf(algorithm);
+  return verify(b, await sign(a, message, params), message, params);
+}
+
+describe.each(there)('native $variant', ({ sample }) => {
+  let material: Material;
+  let key: WorkingKey;
+
+  beforeAll(async () => {
+    material = await generate('webcrypto', sample, true);
+    key = await open(material, sample);
+  }, 60_000);
+
+  it('works with the key it made, and refuses another message', async () => {
+    expect(await agree(key, key, sample)).toBe(true);
+    if (sample.name === 'AES-GCM') return;
+    const signature = await sign(key, message, paramsOf(sample));
+    expect(await verify(key, signature, utf8('another'), paramsOf(sample))).toBe(false);
+    expect(await verify(key, new Uint8Array(3), message, paramsOf(sample))).toBe(false);
+  });
+
+  it('keeps secret keys from export unless extractable', async () => {
+    expect(material.secret).toHaveProperty('extractable', true);
+    const format = material.type === 'secret' ? 'raw' : 'pkcs8';
+    const data = asBytes(await key.exportKey(format));
+    const imported = await importKey('webcrypto', format, data, sample, false);
+    expect(imported.material.secret).toHaveProperty('extractable', false);
+    const locked = await open(imported.material, sample);
+    await expect(locked.exportKey(format)).rejects.toThrow(code('NOT_SUPPORTED'));
+    expect(await agree(locked, key, sample)).toBe(true);
+  });
+
+  it('comes back from every format of its secret half', async () => {
+    for (const format of material.type === 'secret'
+      ? (['raw', 'jwk'] as const)
+      : (['pkcs8', 'jwk'] as const)) {
+      const imported = await importKey('webcrypto', format, await key.exportKey(format), sample);
+      expect(imported.algorithm).toStrictEqual(sample);
+      expect(imported.material.type).toBe(material.type);
+      expect(imported.material.publicKey).toStrictEqual(material.publicKey);
+      const again = await open(imported.material, sample);
+      expect(await agree(again, key, sample)).toBe(true);
+      expect(await agree(key, again, sample)).toBe(true);
+    }
+  });
+
+  it('says BAD_STATE after wipe', async () => {
+    const imported = await open(material, sample);
+    imported.wipe();
+    imported.wipe();
+    await expect((async () => agree(imported, key, sample))()).rejects.toThrow(code('BAD_STATE'));
+    await expect(imported.exportKey('jwk')).rejects.toThrow(code('BAD_STATE'));
+  });
+
+  it("refuses malformed material and keeps the engine's cause", async () => {
+    const bad: Bytes = new Uint8Array(material.type === 'secret' ? 5 : 60).fill(0x30);
+    const format = material.type === 'secret' ? 'raw' : 'pkcs8';
+    if (sample.name !== 'HMAC') {
+      await expect(importKey('webcrypto', format, bad, sample)).rejects.toThrow(code('INVALID_ARGUMENT'));
+    }
+    const jwk = { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA', d: 'AAAA' };
+    await expect(importKey('webcrypto', 'jwk', jwk, sample)).rejects.toThrow(code('INVALID_ARGUMENT'));
+  });
+});
+
+describe.each(pairs)('native public half of $variant', ({ sample }) => {
+  let key: WorkingKey;
+  let spki: Bytes;
+
+  beforeAll(async () => {
+    const material = await generate('webcrypto', sample, false);
+    key = await open(material, sample);
+    spki = asBytes(await key.exportPublicKey('spki'));
+    expect(spki).toStrictEqual(material.publicKey);
+  }, 60_000);
+
+  it('is a public key in every format, which verifies and cannot sign', async () => {
+    const formats =
+      sample.name === 'RSA-PSS' ? (['spki', 'jwk'] as const) : (['spki', 'raw', 'jwk'] as const);
+    for (const format of formats) {
+      const data = await key.exportPublicKey(format);
+      const { material, algorithm } = await importKey('webcrypto', format, data, sample);
+      expect(algorithm).toStrictEqual(sample);
+      expect(material).toStrictEqual({ driver: 'webcrypto', type: 'public', secret: null, publicKey: spki });
+      const verifier = await open(material, sample);
+      expect(verifier.sign).toBeUndefined();
+      expect(await agree(key, verifier, sample)).toBe(true);
+      expect(await verifier.exportKey(format)).toStrictEqual(data);
+    }
+  });
+
+  it('verifies in the tab by the functions of public.ts', async () => {
+    const params = paramsOf(sample);
+    const signature = await sign(key, message, params);
+    const publicKey = await importPublicKey(spki, sample);
+    expect(await verifyWith(publicKey, sample, signature, message, params)).toBe(true);
+    expect(await verifyWith(publicKey, sample, signature, utf8('another'), params)).toBe(false);
+    expect(await exportPublicWith(publicKey, 'spki')).toStrictEqual(spki);
+    await expect(exportPublicWith(publicKey, 'pkcs8')).rejects.toThrow(code('INVALID_ARGUMENT'));
+    await expect(importPublicKey(message, sample)).rejects.toThrow(code('INVALID_ARGUMENT'));
+  });
+
+  it('is never that of another private key', async () => {
+    const other = await generate('webcrypto', sample, true);
+    const stolen = await (await open(other, sample)).exportKey('jwk');
+    const own = await key.exportPublicKey('jwk');
+    await expect(
+      importKey('webcrypto', 'jwk', { ...stolen, ...own, key_ops: ['sign'] }, sample),
+    ).rejects.toThrow(code('INVALID_ARGUMENT'));
+  }, 60_000);
+});
+
+describe('native ECDSA', () => {
+  it('signs r ‖ s with the hash of its policy, as OpenSSL sees it', async () => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-512' } as const;
+    const key = await open(await generate('webcrypto', algorithm), algorithm);
+    const signature = await sign(key, message);
+    expect(signature).toHaveLength(64);
+    const spki = Buffer.from(asBytes(await key.exportPublicKey('spki')));
+    const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    const check = (hash: string) =>
+      nodeVerify(hash, message, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
+    expect(check('sha512')).toBe(true);
+    expect(check('sha256')).toBe(false);
+  });
+
+  it('refuses a key of another curve', async () => {
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' } as const;
+    const { publicKey } = await generate('webcrypto', algorithm);
+    if (!publicKey) throw new Error('no public half');
+    const stated = { ...algorithm, namedCurve: 'P-256' } as const;
+    await expect(importKey('webcrypto', 'spki', publicKey, stated)).rejects.toThrow(code('INVALID_ARGUMENT'));
+  });
+});
+
+describe('native imports', () => {
+  it('complete an algorithm from the material', async () => {
+    const hmac = { name: 'HMAC', hash: 'SHA-256' } as const;
+    expect((await importKey('webcrypto', 'raw', new Uint8Array(20), hmac)).algorithm).toStrictEqual({
+      ...hmac,
+      length: 160,
+    });
+    const rsa = {
+      name: 'RSA-PSS',
+      hash: 'SHA-256',
+      modulusLength: 2048,
+      publicExponent: Uint8Array.of(1, 0, 1),
+    };
+    const { publicKey } = await generate('webcrypto', { ...rsa, name: 'RSA-PSS', hash: 'SHA-256' });
+    if (!publicKey) throw new Error('no public half');
+    const open = { name: 'RSA-PSS', hash: 'SHA-256' } as const;
+    expect((await importKey('webcrypto', 'spki', publicKey, open)).algorithm).toStrictEqual(rsa);
+    const stated = { ...open, modulusLength: 3072 };
+    await expect(importKey('webcrypto', 'spki', publicKey, stated)).rejects.toThrow(code('INVALID_ARGUMENT'));
+  }, 60_000);
+
+  it('ignore what a JWK says about its use, which the policy has settled', async () => {
+    const jwk = { kty: 'oct', k: Buffer.alloc(32).toString('base64url'), key_ops: ['verify'], ext: false };
+    const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
+    expect((await importKey('webcrypto', 'jwk', jwk, hmac)).material.type).toBe('secret');
+  });
+
+  it('refuse hostile JWKs', async () => {
+    const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
+    for (const k of [7, {}, 'A'.repeat(5000)]) {
+      const jwk = Object.assign({ kty: 'oct' }, { k });
+      await expect(importKey('webcrypto', 'jwk', Object(jwk), hmac)).rejects.toThrow(
+        code('INVALID_ARGUMENT'),
+      );
+    }
+  });
+});
+
+describe('native AES-GCM', () => {
+  it('gives one message for every failed decryption', async () => {
+    const algorithm = { name: 'AES-GCM', length: 256 } as const;
+    const key = await open(await generate('webcrypto', algorithm), algorithm);
+    const additionalData = utf8('header');
+    const sealed = await encrypt(key, message, { iv, additionalData });
+    expect(sealed).toHaveLength(message.length + 16);
+    expect(await decrypt(key, sealed, { iv, additionalData })).toStrictEqual(message);
+    const flipped = sealed.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
+    for (const [data, params] of [
+      [flipped, { iv, additionalData }],
+      [sealed, { iv }],
+      [sealed, { iv: new Uint8Array(12), additionalData }],
+      [sealed.slice(0, 8), { iv, additionalData }],
+      [new Uint8Array(0), { iv, additionalData }],
+    ] as const) {
+      const failure = decrypt(key, data, params);
+      await expect(failure).rejects.toThrow(code('INVALID_SIGNATURE'));
+      await expect(failure).rejects.toThrow(
+        /^decryption failed: the data, the iv, the additionalData or the key/,
+      );
+    }
+  });
+});
