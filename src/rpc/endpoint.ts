@@ -1,0 +1,96 @@
+// comlink, behind one file: both ends of a port, closed by the gate. What comlink 4.4.2 does badly
+// (no end for calls whose other side dies, lost error codes, leaked ports) is done by its callers here.
+import { type Endpoint, expose, transfer, wrap } from 'comlink';
+import { KeystoreError } from '../errors.ts';
+import { encodeError } from './errors.ts';
+import { isRecord, judge } from './gate.ts';
+import type { Answer, Method, Reply, Request } from './protocol.ts';
+
+/** The host's side: one function a method, each of which answers and never throws. */
+export type Service = { readonly [M in Method]: (request: unknown) => Promise<Reply> };
+
+/** Serves a port until {@link MessagePort.close}. Refused messages with a valid id are answered. */
+export function serve(port: MessagePort, service: Service): void {
+  // A null prototype: a name that passed the list can only be one of ours.
+  const methods: Service = Object.assign(Object.create(null), service);
+  expose(
+    methods,
+    gated(port, (message) => {
+      const verdict = judge(message);
+      if (verdict.pass) return true;
+      if (verdict.id !== undefined) port.postMessage(refusal(verdict.id, verdict.reason));
+      return false;
+    }),
+  );
+}
+
+/** The answer to a message with a valid id that is not a call. */
+export function refusal(id: string, reason: string): unknown {
+  const error = new KeystoreError('INVALID_ARGUMENT', `The host refused a message: ${reason}.`);
+  const value: Reply = { error: encodeError(error) };
+  return { id, type: 'RAW', value };
+}
+
+/** The client's side of a port. */
+export interface Remote {
+  call<M extends Method>(
+    method: M,
+    request: Request<M>,
+    transfers: Transferable[],
+  ): Promise<Reply<Answer<M>>>;
+}
+
+type Api = { [M in Method]: (request: unknown) => Promise<unknown> };
+
+export function connect(port: MessagePort): Remote {
+  const remote = wrap<Api>(gated(port, (message) => isRecord(message) && message['type'] === 'RAW'));
+  // One comlink proxy a method, made once: they are registered with a FinalizationRegistry that would send
+  // RELEASE, so they live as long as the Remote.
+  const proxies = new Map<Method, (request: unknown) => Promise<unknown>>();
+  return {
+    async call<M extends Method>(method: M, request: Request<M>, transfers: Transferable[]) {
+      let proxy = proxies.get(method);
+      if (proxy === undefined) {
+        proxy = remote[method];
+        proxies.set(method, proxy);
+      }
+      const reply = await proxy(transfers.length > 0 ? transfer(request, transfers) : request);
+      if (!isReply<Answer<M>>(reply)) {
+        throw new KeystoreError('SERVICE_FAILURE', 'The host answered with something that is no reply.');
+      }
+      return reply;
+    },
+  };
+}
+
+/** The client trusts its host for the type of the value, not for the form of the reply. */
+function isReply<T>(reply: unknown): reply is Reply<T> {
+  return isRecord(reply) && ('value' in reply || 'error' in reply);
+}
+
+/** Marks what is to be moved, not copied, with the reply that holds it. */
+export function withTransfer<T extends object>(reply: T, transfers: Transferable[]): T {
+  return transfer(reply, transfers);
+}
+
+/** comlink's view of a port: only what `admit` lets pass, and no way to release or to close. */
+function gated(port: MessagePort, admit: (message: unknown) => boolean): Endpoint {
+  return {
+    addEventListener(_type, listener) {
+      port.addEventListener('message', (event) => {
+        if (!admit(event.data)) return;
+        if (typeof listener === 'function') listener(event);
+        else listener.handleEvent(event);
+      });
+    },
+    removeEventListener() {
+      // comlink calls this on RELEASE only, which the gate refuses; a port ends by being closed.
+    },
+    postMessage(message: { type?: unknown }, transfers) {
+      if (message.type !== 'RELEASE') port.postMessage(message, transfers ?? []);
+    },
+    start() {
+      port.start();
+    },
+  };
+}

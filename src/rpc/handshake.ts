@@ -1,0 +1,77 @@
+// The first two messages on every port. Their shape never changes, whatever the protocol becomes: a client
+// and a host of any two versions must be able to tell each other which ones they are.
+import { BUILD, PROTOCOL } from '../version.ts';
+import type { WireError } from './errors.ts';
+import { isRecord } from './gate.ts';
+
+/** A client's first message. It holds the Web Lock `lock` before it sends this. */
+export interface Hello {
+  readonly keyslot: 'hello';
+  readonly protocol: number;
+  readonly build: string;
+  readonly store: string;
+  readonly lock: string;
+}
+
+export interface Welcome {
+  readonly keyslot: 'welcome';
+  readonly protocol: number;
+  readonly build: string;
+  /** New for every life of a host. The host holds the Web Lock `hostLockName(boot)` while it lives. */
+  readonly boot: string;
+  readonly capabilities: Capabilities;
+}
+
+export interface Refused {
+  readonly keyslot: 'refused';
+  readonly protocol: number;
+  readonly build: string;
+  readonly error: WireError;
+}
+
+/** What this host can do, found out once at its start and frozen for its life (G6). */
+export interface Capabilities {
+  /** Driver by algorithm variant, such as `{ 'ECDSA/P-256': 'webcrypto', Ed448: 'noble' }`. */
+  readonly algorithms: Readonly<Record<string, 'webcrypto' | 'noble'>>;
+}
+
+const MAX_NAME_BYTES = 256;
+
+export function hello(store: string, lock: string): Hello {
+  return { keyslot: 'hello', protocol: PROTOCOL, build: BUILD, store, lock };
+}
+
+export function isHello(message: unknown): message is Hello {
+  return (
+    isRecord(message) &&
+    message['keyslot'] === 'hello' &&
+    typeof message['protocol'] === 'number' &&
+    isName(message['build']) &&
+    isName(message['store']) &&
+    isName(message['lock'])
+  );
+}
+
+export function isReplyToHello(message: unknown): message is Welcome | Refused {
+  return isRecord(message) && (message['keyslot'] === 'welcome' || message['keyslot'] === 'refused');
+}
+
+/** A store's name: 1 to 256 bytes of UTF-8. */
+export function isName(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.isWellFormed() &&
+    new TextEncoder().encode(value).length <= MAX_NAME_BYTES
+  );
+}
+
+/** Held by the host for its life: a client that is granted it knows that the host has died. */
+export function hostLockName(boot: string): string {
+  return `keyslot:host:${boot}`;
+}
+
+/** Held by a client for its life: a host that is granted it knows that the client has died. */
+export function clientLockName(): string {
+  return `keyslot:client:${crypto.randomUUID()}`;
+}

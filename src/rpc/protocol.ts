@@ -1,0 +1,162 @@
+// The protocol between client and host: its methods and the shapes of their one argument and answer. The
+// host checks every argument (host/requests.ts); these types are what a correct client sends.
+import type { KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
+import type { WireError } from './errors.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** How long a key lives: with its client, with its host, or until it is destroyed. */
+export type Lifetime = 'session' | 'volatile' | 'persistent';
+
+/** A key's attributes in their one canonical form. */
+export interface KeyAttributes {
+  readonly id: string;
+  readonly lifetime: Lifetime;
+  readonly algorithm: KeyAlgorithm;
+  readonly usages: readonly Usage[];
+  readonly extractable: boolean;
+  readonly cache: boolean;
+  readonly label?: string;
+  readonly metadata?: unknown;
+}
+
+/** Names one key for ever: the id says where to look, the generation that it is still the same key. */
+export interface Handle {
+  readonly id: string;
+  readonly generation: string;
+}
+
+/** What a client may know of a key. */
+export interface KeyInfo {
+  readonly generation: string;
+  readonly type: KeyType;
+  readonly attributes: KeyAttributes;
+  /** SPKI of the public half, for work that needs no trip to the host. */
+  readonly publicKey: Bytes | null;
+  /** Whether the public half is the engine's to compute with, hence the caller's own work. */
+  readonly native: boolean;
+}
+
+/** Every call carries a number (for `cancel`) and may carry a deadline in ms. */
+export interface Common {
+  readonly call: number;
+  readonly timeout?: number;
+}
+
+export interface Filter {
+  readonly lifetime?: Lifetime;
+  /** Only ids that begin with this. */
+  readonly prefix?: string;
+  /** The algorithm's name, such as `ECDSA`. */
+  readonly algorithm?: string;
+  readonly usage?: Usage;
+}
+
+/** A point in the order of a listing: ids ascending by code unit, a session's own key before a shared one. */
+export interface Cursor {
+  readonly id: string;
+  readonly own: boolean;
+}
+
+export interface Page {
+  readonly keys: readonly ListedKey[];
+  /** What the next page comes after; absent on the last one. */
+  readonly next?: Cursor;
+}
+
+export interface ListedKey {
+  readonly id: string;
+  /** `null` where the record cannot be read; such a key can only be destroyed. */
+  readonly attributes: KeyAttributes | null;
+}
+
+/** A row of the slot table. Other sessions' ids are not shown. */
+export interface SlotRow {
+  readonly id: string | null;
+  readonly lifetime: Lifetime;
+  readonly algorithm: string;
+  readonly state: 'FULL' | 'PENDING_PURGE' | 'PENDING_DELETION';
+  readonly readers: number;
+}
+
+export interface Stats {
+  /** Clients connected to the host. */
+  readonly sessions: number;
+  readonly sessionKeys: number;
+  /** Registered readers: operations that are computing with a key. */
+  readonly readers: number;
+  /** Multi-part operations. */
+  readonly operations: number;
+  /** Calls that wait for a slot or a lane. */
+  readonly waiters: number;
+  readonly evictions: number;
+  /** Uses of persistent keys that found, or did not find, a cached copy. */
+  readonly hits: number;
+  readonly misses: number;
+  readonly slots: Readonly<
+    Record<'EMPTY' | 'FILLING' | 'FULL' | 'PENDING_PURGE' | 'PENDING_DELETION', number>
+  >;
+  /** What the slots hold, at most 1,000 rows. */
+  readonly table: readonly SlotRow[];
+  /** Changes when the host is replaced. */
+  readonly boot: string;
+}
+
+type OnKey = Common & { readonly handle: Handle };
+
+/** The argument and the answer of each method. */
+export interface Methods {
+  generate: [Common & { readonly attributes: unknown; readonly ensure: boolean }, KeyInfo];
+  import: [
+    Common & {
+      readonly format: KeyFormat | 'crypto-key';
+      readonly data: unknown;
+      readonly attributes: unknown;
+    },
+    KeyInfo,
+  ];
+  open: [Common & { readonly id: string }, KeyInfo];
+  destroy: [Common & { readonly id: string; readonly generation?: string }, undefined];
+  purge: [Common & { readonly id: string }, undefined];
+  list: [Common & { readonly filter: Filter; readonly after?: Cursor; readonly limit: number }, Page];
+  sign: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
+  verify: [OnKey & { readonly signature: Bytes; readonly data: Bytes; readonly params?: unknown }, boolean];
+  encrypt: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
+  decrypt: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
+  exportKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
+  exportPublicKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
+  attach: [Common & { readonly port: MessagePort }, undefined];
+  stats: [Common, Stats];
+  cancel: [Common & { readonly target: number }, undefined];
+  close: [Common, undefined];
+}
+
+export type Method = keyof Methods;
+export type Request<M extends Method> = Methods[M][0];
+export type Answer<M extends Method> = Methods[M][1];
+
+/** What travels back: never an exception, since comlink would drop its class, code and cause (comlink#594). */
+export type Reply<T = unknown> = { readonly value: T } | { readonly error: WireError };
+
+const METHODS: { readonly [M in Method]: true } = {
+  generate: true,
+  import: true,
+  open: true,
+  destroy: true,
+  purge: true,
+  list: true,
+  sign: true,
+  verify: true,
+  encrypt: true,
+  decrypt: true,
+  exportKey: true,
+  exportPublicKey: true,
+  attach: true,
+  stats: true,
+  cancel: true,
+  close: true,
+};
+
+export function isMethod(name: unknown): name is Method {
+  return typeof name === 'string' && Object.hasOwn(METHODS, name);
+}
