@@ -1,0 +1,53 @@
+// A key as it lies in the store. Secret: `material.secret` is a CryptoKey or, for noble keys, bytes.
+import type { KeyAttributes } from '../rpc/protocol.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export const RECORD_VERSION = 1;
+
+export interface StoredMaterial {
+  readonly driver: 'webcrypto' | 'noble';
+  readonly type: 'secret' | 'private' | 'public';
+  readonly secret: CryptoKey | Bytes | null;
+  readonly publicKey: Bytes | null;
+}
+
+export interface KeyRecord {
+  readonly version: typeof RECORD_VERSION;
+  /** The object store's key path. */
+  readonly id: string;
+  readonly generation: string;
+  readonly attributes: KeyAttributes;
+  readonly material: StoredMaterial;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
+/**
+ * Whether a value read back is the record that was written. Some engines store a CryptoKey without an error
+ * and read `null` (PLATFORM.md), so that only a comparison shows that a key was kept. Native keys compare by
+ * what can be seen of them: their bytes never leave the engine.
+ */
+export function isSame(written: unknown, read: unknown): boolean {
+  if (written instanceof CryptoKey) {
+    return (
+      read instanceof CryptoKey &&
+      read.type === written.type &&
+      read.extractable === written.extractable &&
+      isSame(written.algorithm, read.algorithm) &&
+      isSame([...written.usages].sort(), [...read.usages].sort())
+    );
+  }
+  if (written instanceof Uint8Array) {
+    return (
+      read instanceof Uint8Array && read.length === written.length && read.every((b, i) => b === written[i])
+    );
+  }
+  if (typeof written !== 'object' || written === null) return Object.is(written, read);
+  if (typeof read !== 'object' || read === null) return false;
+  const members = new Map(Object.entries(read));
+  const expected = Object.entries(written).filter(([, value]) => value !== undefined);
+  return (
+    expected.length === members.size && expected.every(([name, value]) => isSame(value, members.get(name)))
+  );
+}
