@@ -1,0 +1,91 @@
+// A port becomes a session: the handshake, the watch on the client's life, the end.
+import { KeystoreError } from '../errors.ts';
+import { refusal, serve } from '../rpc/endpoint.ts';
+import { encodeError } from '../rpc/errors.ts';
+import { judge } from '../rpc/gate.ts';
+import { type Hello, isHello, type Refused, type Welcome } from '../rpc/handshake.ts';
+import { BUILD, PROTOCOL } from '../version.ts';
+import type { Host } from './host.ts';
+import { serviceFor } from './service.ts';
+
+/** Finds the host of a store: it may have to be started first, and that may fail. */
+export type HostOf = (store: string) => Promise<Host>;
+
+/** Waits for a hello on a port. Any other message before it is refused, and changes nothing. */
+export function acceptPort(port: MessagePort, hostOf: HostOf): void {
+  const listener = ({ data }: MessageEvent<unknown>): void => {
+    if (!isHello(data)) {
+      const verdict = judge(data);
+      const id = verdict.pass ? idOf(data) : verdict.id;
+      if (id !== undefined) port.postMessage(refusal(id, 'say hello first'));
+      return;
+    }
+    port.removeEventListener('message', listener);
+    void greet(port, data, hostOf);
+  };
+  port.addEventListener('message', listener);
+  port.start();
+}
+
+function idOf(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null || !('id' in message)) return undefined;
+  return typeof message.id === 'string' ? message.id : undefined;
+}
+
+async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<void> {
+  try {
+    if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
+    const host = await hostOf(hello.store);
+    openSession(port, hello, host, hostOf);
+  } catch (error) {
+    const refused: Refused = {
+      keyslot: 'refused',
+      protocol: PROTOCOL,
+      build: BUILD,
+      error: encodeError(error),
+    };
+    port.postMessage(refused);
+    // The same port may try again: a store that is busy now is free later.
+    acceptPort(port, hostOf);
+  }
+}
+
+function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf): void {
+  const session = host.newSession();
+  const watch = new AbortController();
+  const end = (): void => {
+    watch.abort();
+    host.endSession(session);
+    // Not before the answer to `close` is on its way.
+    setTimeout(() => port.close());
+  };
+  // The client has held this lock since before its hello, so that a grant means that it has gone: closed,
+  // navigated away, crashed or killed (G8).
+  const died = navigator.locks.request(hello.lock, { signal: watch.signal }, end);
+  // The only rejection there is: `end` was called for another reason.
+  died.catch(() => undefined);
+  serve(
+    port,
+    serviceFor(host, session, {
+      accept: (attached) => acceptPort(attached, hostOf),
+      close: end,
+    }),
+  );
+  const welcome: Welcome = {
+    keyslot: 'welcome',
+    protocol: PROTOCOL,
+    build: BUILD,
+    boot: host.boot,
+    capabilities: host.capabilities,
+  };
+  port.postMessage(welcome);
+}
+
+function protocolMismatch(hello: Hello): KeystoreError {
+  return new KeystoreError(
+    'SERVICE_FAILURE',
+    `The running host speaks protocol ${PROTOCOL} (build ${BUILD}), this page protocol ${hello.protocol} (build ` +
+      `${hello.build}). Close all tabs of this app and open it again, so that both are of one version.`,
+    { cause: 'PROTOCOL' },
+  );
+}

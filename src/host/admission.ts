@@ -1,0 +1,46 @@
+// How many slots one session may keep from eviction while its calls wait for a lane. Without a bound, ten
+// thousand queued calls of one tab would pin the whole cache (SLOTS.md, interleaving 10).
+import type { Call } from './call.ts';
+import type { Session } from './session.ts';
+import { Waiting } from './waiting.ts';
+
+export class Admission {
+  readonly #bound: number;
+  readonly #waiting = new WeakMap<Session, Waiting>();
+  #waiters = 0;
+
+  constructor(bound: number) {
+    this.#bound = bound;
+  }
+
+  get waiters(): number {
+    return this.#waiters;
+  }
+
+  /** Runs `body` among the admitted calls of its session, first come first served. */
+  async run<T>(call: Call, body: () => Promise<T>): Promise<T> {
+    const { session } = call;
+    if (session.admitted < this.#bound) session.admitted += 1;
+    else await this.#wait(call);
+    try {
+      return await body();
+    } finally {
+      // The place goes to the next in this step, or is given back.
+      if (this.#waiting.get(session)?.next() !== true) session.admitted -= 1;
+    }
+  }
+
+  async #wait(call: Call): Promise<void> {
+    let waiting = this.#waiting.get(call.session);
+    if (waiting === undefined) {
+      waiting = new Waiting('a place among this client’s running calls');
+      this.#waiting.set(call.session, waiting);
+    }
+    this.#waiters += 1;
+    try {
+      await waiting.wait(call, () => undefined);
+    } finally {
+      this.#waiters -= 1;
+    }
+  }
+}

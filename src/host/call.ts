@@ -1,0 +1,55 @@
+// One call under way in the host: whose it is, until when it may wait, and whether it was cancelled.
+import { KeystoreError } from '../errors.ts';
+import { CallAborted } from '../rpc/errors.ts';
+import type { Session } from './session.ts';
+
+/** Longest wait unless the caller says otherwise, in ms. */
+export const DEFAULT_TIMEOUT = 30_000;
+
+export type CancelReason = 'aborted' | 'session-ended';
+
+export class Call {
+  readonly session: Session;
+  readonly timeout: number;
+  readonly #began = performance.now();
+  #cancelled: CancelReason | undefined;
+  #onCancel: (() => void) | undefined;
+
+  constructor(session: Session, timeout: number | undefined) {
+    this.session = session;
+    this.timeout = timeout ?? DEFAULT_TIMEOUT;
+  }
+
+  /** Milliseconds that this call may still wait; never negative. */
+  get remaining(): number {
+    return Math.max(0, this.#began + this.timeout - performance.now());
+  }
+
+  get waited(): number {
+    return performance.now() - this.#began;
+  }
+
+  /**
+   * To be asked after every await before a call changes anything: a call can be cancelled until its
+   * transaction exists, and from then on runs to its outcome.
+   */
+  check(): void {
+    if (this.#cancelled !== undefined) throw this.cancellation();
+  }
+
+  cancel(reason: CancelReason): void {
+    if (this.#cancelled !== undefined) return;
+    this.#cancelled = reason;
+    this.#onCancel?.();
+  }
+
+  cancellation(): Error {
+    if (this.#cancelled === 'aborted') return new CallAborted();
+    return new KeystoreError('BAD_STATE', 'The client of this call has gone.', { cause: 'SESSION_ENDED' });
+  }
+
+  /** A call waits in one place at a time. */
+  set onCancel(listener: (() => void) | undefined) {
+    this.#onCancel = listener;
+  }
+}

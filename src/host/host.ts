@@ -1,0 +1,116 @@
+// The host of one keystore: what its protocols share. Secrets live in `table` and `store` only.
+import type { DriverName } from '../drivers/driver.ts';
+import { KeystoreError } from '../errors.ts';
+import type { Capabilities } from '../rpc/handshake.ts';
+import type { Slot, SlotName } from '../slots/slot.ts';
+import { SlotTable } from '../slots/table.ts';
+import type { KeyStore } from '../store/store.ts';
+import { Admission } from './admission.ts';
+import type { Call } from './call.ts';
+import type { Contents } from './keys.ts';
+import { type Lanes, laneWidth, NativeLane, NobleLane } from './lanes.ts';
+import type { Load } from './protocols/load.ts';
+import { Session } from './session.ts';
+import { Turns } from './turns.ts';
+import { Waiting } from './waiting.ts';
+
+export interface HostOptions {
+  /** New for every life of a host. */
+  readonly boot: string;
+  readonly store: KeyStore;
+  /** Variants that the engine does natively (drivers/probe.ts). */
+  readonly native: ReadonlySet<string>;
+  readonly capabilities: Capabilities;
+  readonly cores: number;
+}
+
+/** Cached copies of persistent keys. */
+const CACHE_SIZE = 256;
+/** Volatile and session keys at once. */
+const CEILING = 65_536;
+
+export class Host {
+  readonly boot: string;
+  readonly store: KeyStore;
+  readonly native: ReadonlySet<string>;
+  readonly capabilities: Capabilities;
+  readonly table: SlotTable<Contents>;
+  readonly turns = new Turns();
+  readonly lanes: Lanes;
+  readonly admission: Admission;
+  /** Loads under way: one a name, for all who wait. */
+  readonly loads = new Map<SlotName, Load>();
+  readonly sessions = new Set<Session>();
+  hits = 0;
+  misses = 0;
+  readonly #cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
+  #sessionNumber = 0;
+
+  constructor(options: HostOptions) {
+    this.boot = options.boot;
+    this.store = options.store;
+    this.native = options.native;
+    this.capabilities = options.capabilities;
+    const width = laneWidth(options.cores);
+    this.lanes = { webcrypto: new NativeLane(width), noble: new NobleLane() } satisfies Record<
+      DriverName,
+      unknown
+    >;
+    this.admission = new Admission(width + 1);
+    this.table = new SlotTable({
+      cacheSize: CACHE_SIZE,
+      ceiling: CEILING,
+      wipe: ({ key }) => key.wipe(),
+      onCacheFree: () => this.#serveCacheWaiters(),
+    });
+  }
+
+  /** A FILLING slot for a volatile or session key. There is nothing to wait for: only their owners end them. */
+  takeSlabSlot(): Slot<Contents> {
+    const slot = this.table.reserve('slab');
+    if (slot !== undefined) return slot;
+    throw new KeystoreError(
+      'INSUFFICIENT_MEMORY',
+      `The host holds ${CEILING} volatile and session keys, which is its ceiling. Destroy some that are not needed.`,
+      { cause: 'CEILING' },
+    );
+  }
+
+  /** A FILLING slot for a cached copy, as soon as it is this call's turn (G5). */
+  takeCacheSlot(call: Call): Promise<Slot<Contents>> {
+    // Enqueued before the condition is tested: a slot that becomes free in between finds its waiter.
+    const slot = this.#cacheWaiting.wait(call, (granted) => granted);
+    this.#serveCacheWaiters();
+    return slot;
+  }
+
+  /** Calls that wait for a slot, a lane or a turn. */
+  get waiters(): number {
+    const lanes = Object.values(this.lanes).reduce((sum, lane) => sum + lane.waiters, 0);
+    return lanes + this.#cacheWaiting.size + this.admission.waiters + this.turns.waiters;
+  }
+
+  newSession(): Session {
+    this.#sessionNumber += 1;
+    const session = new Session(this.#sessionNumber);
+    this.sessions.add(session);
+    return session;
+  }
+
+  /** All that a client leaves behind goes in this step; what still computes wipes its slot when it is done. */
+  endSession(session: Session): void {
+    if (!this.sessions.delete(session)) return;
+    session.end();
+    for (const name of session.keys) this.table.destroy(name);
+  }
+
+  #serveCacheWaiters(): void {
+    while (this.#cacheWaiting.size > 0) {
+      const slot = this.table.reserve('cache');
+      if (slot === undefined) return;
+      // The waiter leaves the queue in this step. Should it be cancelled before it continues, it abandons the
+      // slot, which serves the next: no wake-up is lost.
+      this.#cacheWaiting.next(slot);
+    }
+  }
+}

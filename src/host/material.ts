@@ -1,0 +1,137 @@
+// Making key material: generation, import, adoption. It happens before any turn is taken, in the lane of the
+// driver that computes. Secret.
+import {
+  checkFormat,
+  checkJwkPolicy,
+  checkUsages,
+  completeAlgorithm,
+  isBytes,
+  keyTypeOfImport,
+  variantOf,
+} from '../algorithms/index.ts';
+import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
+import type { Imported, WorkingKey } from '../drivers/driver.ts';
+import { drivers } from '../drivers/index.ts';
+import { chooseDriver } from '../drivers/probe.ts';
+import { adopt } from '../drivers/webcrypto/adopt.ts';
+import { KeystoreError } from '../errors.ts';
+import type { KeyAttributes } from '../rpc/protocol.ts';
+import type { Template } from './attributes.ts';
+import type { Call } from './call.ts';
+import type { Host } from './host.ts';
+
+/** A key that does not exist yet. */
+export interface Made {
+  readonly attributes: KeyAttributes;
+  readonly imported: Imported;
+}
+
+export function isNative(host: Host, algorithm: ImportAlgorithm): boolean {
+  return host.native.has(variantOf(algorithm));
+}
+
+export function isComplete(algorithm: ImportAlgorithm): algorithm is KeyAlgorithm {
+  if (algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM') return algorithm.length !== undefined;
+  if (algorithm.name !== 'RSA-PSS') return true;
+  return algorithm.modulusLength !== undefined && algorithm.publicExponent !== undefined;
+}
+
+/** How to make a key, checked as far as that goes before anything is computed. */
+export interface Recipe {
+  readonly template: Template;
+  readonly make: (call: Call) => Promise<Made>;
+}
+
+/** A key to be generated: all its attributes are known. */
+export interface Generation extends Recipe {
+  readonly attributes: KeyAttributes;
+}
+
+export function generation(host: Host, template: Template): Generation {
+  const { algorithm, extractable } = template;
+  if (!isComplete(algorithm)) throw new KeystoreError('INVALID_ARGUMENT', 'The algorithm is not complete.');
+  const type: KeyType = algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM' ? 'secret' : 'private';
+  const usages = checkUsages(algorithm, type, template.usages);
+  const name = chooseDriver(algorithm, host.native);
+  const attributes = { ...template, algorithm, usages };
+  const make = async (call: Call): Promise<Made> => {
+    const family = await drivers[name].family(algorithm);
+    const material = await host.lanes[name].run(call, () => family.generate(algorithm, extractable));
+    return { attributes, imported: { material, algorithm } };
+  };
+  return { template, attributes, make };
+}
+
+/** As {@link generation}, from material that the caller has. */
+export function importation(
+  host: Host,
+  template: Template,
+  format: KeyFormat | 'crypto-key',
+  data: unknown,
+): Recipe {
+  return format === 'crypto-key' ? adoption(host, template, data) : parsing(host, template, format, data);
+}
+
+function parsing(host: Host, template: Template, format: KeyFormat, data: unknown): Recipe {
+  const { extractable } = template;
+  const type = keyTypeOfImport(template.algorithm, format, data);
+  checkFormat(template.algorithm, type, format);
+  const algorithm = completeAlgorithm(template.algorithm, format, data);
+  const usages = checkUsages(algorithm, type, template.usages);
+  if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
+  const name = chooseDriver(algorithm, host.native);
+  const make = async (call: Call): Promise<Made> => {
+    try {
+      const family = await drivers[name].family(algorithm);
+      const imported = await host.lanes[name].run(call, () =>
+        family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
+      );
+      return made(template, usages, imported);
+    } finally {
+      // The host's own copy of what the caller sent.
+      if (isBytes(data)) data.fill(0);
+    }
+  };
+  return { template, make };
+}
+
+function adoption(host: Host, template: Template, data: unknown): Recipe {
+  const type = data instanceof CryptoKey ? data.type : 'private';
+  const usages = checkUsages(template.algorithm, type, template.usages);
+  const make = async (call: Call): Promise<Made> => {
+    const imported = await host.lanes.webcrypto.run(call, () =>
+      adopt(data, template.algorithm, template.extractable, usages),
+    );
+    if (!isNative(host, imported.algorithm)) {
+      throw new KeystoreError(
+        'NOT_SUPPORTED',
+        'This browser cannot use this key in its host. Import its bytes instead.',
+      );
+    }
+    return made(template, usages, imported);
+  };
+  return { template, make };
+}
+
+function made(template: Template, usages: readonly Usage[], imported: Imported): Made {
+  return { attributes: { ...template, algorithm: imported.algorithm, usages }, imported };
+}
+
+/** Makes a key ready for work. */
+export async function openMaterial(call: Call, { imported }: Made): Promise<WorkingKey> {
+  const { material, algorithm } = imported;
+  const family = await drivers[material.driver].family(algorithm);
+  const key = await family.open(material, algorithm);
+  try {
+    call.check();
+  } catch (error) {
+    key.wipe();
+    throw error;
+  }
+  return key;
+}
+
+/** Clears the bytes of material that has been stored or was not wanted. What a slot works with is a copy. */
+export function clear({ imported }: Made): void {
+  if (imported.material.secret instanceof Uint8Array) imported.material.secret.fill(0);
+}

@@ -1,0 +1,84 @@
+// The destroy and purge protocols. Destruction is defined while the key is in use: what had registered
+// completes, what comes later finds nothing, and the promise resolves when the last copy is wiped (G4).
+import { KeystoreError } from '../../errors.ts';
+import type { Slot, SlotName } from '../../slots/slot.ts';
+import type { Call } from '../call.ts';
+import type { Host } from '../host.ts';
+import { type Contents, sessionName, sharedName } from '../keys.ts';
+import { doesNotExist } from './find.ts';
+import { cancelLoad, gone } from './load.ts';
+
+/**
+ * Destroys the key of an id; with a generation, only that key.
+ *
+ * @throws KeystoreError `DOES_NOT_EXIST` (with a generation: `INVALID_HANDLE`) if it is not there;
+ * `STORAGE_FAILURE` with nothing changed; `COMMUNICATION_FAILURE` if that is unknown.
+ */
+export async function destroy(host: Host, call: Call, id: string, generation?: string): Promise<void> {
+  const name = ownName(host, call, id, generation);
+  const wiped = await host.turns.hold(name, call, async () => {
+    const entry = host.table.find(name);
+    if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
+      if (generation !== undefined && entry.generation !== generation) throw gone();
+      entry.contents.owner?.disowns(name);
+      return destroySlots(host, name);
+    }
+    // Until `complete` the key exists and is usable; nothing has been moved yet (interleaving 1).
+    const outcome = await deleteRecord(host, name, id, generation);
+    if (outcome === 'deleted') return destroySlots(host, name);
+    throw generation === undefined ? doesNotExist(id) : gone();
+  });
+  // The turn has been passed on: a new key of this id may be made while old readers leave.
+  await wiped.all;
+}
+
+async function deleteRecord(host: Host, name: SlotName, id: string, generation?: string) {
+  try {
+    return await host.store.delete(id, generation);
+  } catch (error) {
+    if (error instanceof KeystoreError && error.code === 'COMMUNICATION_FAILURE') {
+      // Perhaps destroyed: no copy of it may go on working.
+      destroySlots(host, name);
+    }
+    throw error;
+  }
+}
+
+/**
+ * The linearization point of a destruction, one step: all slots of the name leave, its load is cancelled.
+ * The promise is boxed, so that waiting for it happens where the caller chooses.
+ */
+function destroySlots(host: Host, name: SlotName): { all: Promise<unknown> } {
+  const pending = host.table.destroy(name);
+  return { all: Promise.all([cancelLoad(host, name), ...pending.map((slot) => emptied(host, slot))]) };
+}
+
+function emptied(host: Host, slot: Slot<Contents>): Promise<void> {
+  return new Promise((resolve) => host.table.whenEmpty(slot, resolve));
+}
+
+function ownName(host: Host, call: Call, id: string, generation?: string): SlotName {
+  const own = sessionName(call.session, id);
+  const entry = host.table.find(own);
+  if (entry === undefined) return sharedName(id);
+  return generation === undefined || entry.generation === generation ? own : sharedName(id);
+}
+
+/**
+ * Drops the cached copy of a persistent key, now or with its last reader. The key lives on.
+ *
+ * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a key that is not stored.
+ */
+export async function purge(host: Host, call: Call, id: string): Promise<void> {
+  const name = ownName(host, call, id);
+  const entry = host.table.find(name);
+  if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      `The key "${id}" is ${entry.contents.attributes.lifetime}: it is nowhere but in its slot. Destroy it instead.`,
+    );
+  }
+  const pending = host.table.purge(name);
+  if (entry === undefined && pending.length === 0 && !(await host.store.has(id))) throw doesNotExist(id);
+  await Promise.all(pending.map((slot) => emptied(host, slot)));
+}

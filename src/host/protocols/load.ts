@@ -1,0 +1,128 @@
+// The load protocol: one load at a time per key, shared by all who wait, with a cancel token of its own.
+import { KeystoreError } from '../../errors.ts';
+import type { Generation, SlotName } from '../../slots/slot.ts';
+import type { Hold } from '../../slots/table.ts';
+import type { KeyRecord } from '../../store/record.ts';
+import type { Call } from '../call.ts';
+import type { Host } from '../host.ts';
+import { type Contents, sharedName } from '../keys.ts';
+import { openRecord, parseRecord } from '../stored.ts';
+import { Waiting } from '../waiting.ts';
+
+type KeyHold = Hold<Contents>;
+
+/** One load under way. */
+export class Load {
+  /**
+   * Set by the step that destroys the key or publishes a new one. What is tested after each await is this
+   * token, never the id: by then the id may exist again, as another key (SLOTS.md, interleaving 3).
+   */
+  cancelled = false;
+  readonly followers = new Waiting<KeyHold | undefined>('a key that is being loaded');
+  /** Resolves when this load holds nothing any more. */
+  readonly done: Promise<void>;
+  readonly finish: () => void;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.done = promise;
+    this.finish = resolve;
+  }
+}
+
+/**
+ * Loads a persistent key into a cache slot. The caller has made sure that the id exists, so that a missing one
+ * evicts nothing, and gives the hold back.
+ *
+ * @returns `undefined` where the load was cancelled or found nothing: the caller looks again.
+ */
+export async function load(host: Host, call: Call, id: string): Promise<KeyHold | undefined> {
+  const name = sharedName(id);
+  const running = host.loads.get(name);
+  if (running === undefined) return lead(host, call, name, id);
+  const hold = await running.followers.wait(call, (granted) => granted);
+  return checked(host, call, hold);
+}
+
+async function lead(host: Host, call: Call, name: SlotName, id: string): Promise<KeyHold | undefined> {
+  const load = new Load();
+  host.loads.set(name, load);
+  try {
+    return await fill(host, call, name, id, load);
+  } finally {
+    if (host.loads.get(name) === load) host.loads.delete(name);
+    load.followers.all(undefined);
+    load.finish();
+  }
+}
+
+async function fill(
+  host: Host,
+  call: Call,
+  name: SlotName,
+  id: string,
+  load: Load,
+): Promise<KeyHold | undefined> {
+  const slot = await host.takeCacheSlot(call);
+  let published = false;
+  try {
+    call.check();
+    const stored = load.cancelled ? undefined : await host.store.get(id);
+    if (load.cancelled || stored === undefined) return undefined;
+    const record = parseRecord(stored, id);
+    const key = await openRecord(host, record);
+    if (load.cancelled) {
+      key.wipe();
+      return undefined;
+    }
+    // Invariant: nothing is awaited from the test of the token to the publication and the end of the load.
+    const { attributes, material, generation } = record;
+    const contents: Contents = { id, attributes, material, key, owner: null };
+    const entry = { name, generation: generation as Generation, keepCached: attributes.cache, contents };
+    const hold = host.table.publish(slot, entry);
+    published = true;
+    host.loads.delete(name);
+    // Each follower gets a hold of its own now, or a copy that is not kept would be gone before it runs.
+    while (load.followers.size > 0) load.followers.next(host.table.hold(name));
+    return checked(host, call, hold);
+  } finally {
+    if (!published) host.table.abandon(slot);
+  }
+}
+
+/** The call may have been cancelled since it was granted its hold. */
+function checked(host: Host, call: Call, hold: KeyHold | undefined): KeyHold | undefined {
+  try {
+    call.check();
+    return hold;
+  } catch (error) {
+    if (hold !== undefined) host.table.release(hold);
+    throw error;
+  }
+}
+
+/**
+ * Cancels the load of a name, if there is one: token set and load forgotten in one step, its followers look
+ * again. Resolves when it has wiped what it read.
+ */
+export function cancelLoad(host: Host, name: SlotName): Promise<void> {
+  const running = host.loads.get(name);
+  if (running === undefined) return Promise.resolve();
+  running.cancelled = true;
+  host.loads.delete(name);
+  running.followers.all(undefined);
+  return running.done;
+}
+
+/** The readable record of an id; `undefined` if there is none. For questions that need no slot. */
+export async function readRecord(host: Host, id: string): Promise<KeyRecord | undefined> {
+  const stored = await host.store.get(id);
+  return stored === undefined ? undefined : parseRecord(stored, id);
+}
+
+export function gone(): KeystoreError {
+  return new KeystoreError(
+    'INVALID_HANDLE',
+    'The key of this handle is gone: it was destroyed, or it ended with its client or host. Open or create a key anew.',
+  );
+}

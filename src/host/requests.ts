@@ -1,0 +1,83 @@
+// The schema of every call's argument. Nothing changes before an argument has passed (G11).
+import * as v from 'valibot';
+import { isBytes } from '../algorithms/index.ts';
+import type { Method } from '../rpc/protocol.ts';
+import { id, lifetime } from './attributes.ts';
+
+/** Ten minutes: longer waits are mistakes. */
+const MAX_TIMEOUT = 600_000;
+export const MAX_PAGE = 1000;
+
+const count = (message: string) => v.pipe(v.number(message), v.safeInteger(message), v.minValue(0, message));
+
+const common = {
+  call: count('call must be a number, new for each call'),
+  timeout: v.optional(
+    v.pipe(
+      v.number('timeout must be a number of milliseconds'),
+      v.minValue(0, 'timeout must not be negative'),
+      v.maxValue(MAX_TIMEOUT, 'timeout is at most 600,000 ms'),
+    ),
+  ),
+};
+
+const generation = v.pipe(
+  v.string('handle.generation must be a string'),
+  v.maxLength(64, 'handle.generation is too long'),
+);
+const handle = v.strictObject({ id, generation });
+
+const bytes = (name: string) =>
+  v.custom<Uint8Array<ArrayBuffer>>(isBytes, `${name} must be an ArrayBuffer or a view of one`);
+
+const format = v.picklist(['raw', 'pkcs8', 'spki', 'jwk'], 'format must be raw, pkcs8, spki or jwk');
+const params = v.optional(v.unknown());
+
+export const requests = {
+  generate: v.strictObject({
+    ...common,
+    attributes: v.unknown(),
+    ensure: v.boolean('ensure must be a boolean'),
+  }),
+  import: v.strictObject({
+    ...common,
+    format: v.picklist(
+      ['raw', 'pkcs8', 'spki', 'jwk', 'crypto-key'],
+      'format must be raw, pkcs8, spki, jwk or crypto-key',
+    ),
+    data: v.unknown(),
+    attributes: v.unknown(),
+  }),
+  open: v.strictObject({ ...common, id }),
+  destroy: v.strictObject({ ...common, id, generation: v.optional(generation) }),
+  purge: v.strictObject({ ...common, id }),
+  list: v.strictObject({
+    ...common,
+    filter: v.strictObject({
+      lifetime: v.optional(lifetime),
+      prefix: v.optional(v.string('filter.prefix must be a string')),
+      algorithm: v.optional(v.string('filter.algorithm must be an algorithm’s name')),
+      usage: v.optional(
+        v.picklist(['sign', 'verify', 'encrypt', 'decrypt'], 'filter.usage must be a usage, such as sign'),
+      ),
+    }),
+    after: v.optional(v.strictObject({ id, own: v.boolean('after.own must be a boolean') })),
+    limit: v.pipe(
+      count('limit must be a number from 1 to 1,000'),
+      v.minValue(1, 'limit must be at least 1'),
+      v.maxValue(MAX_PAGE, 'limit is at most 1,000'),
+    ),
+  }),
+  sign: v.strictObject({ ...common, handle, data: bytes('data'), params }),
+  verify: v.strictObject({ ...common, handle, signature: bytes('signature'), data: bytes('data'), params }),
+  encrypt: v.strictObject({ ...common, handle, data: bytes('data'), params }),
+  decrypt: v.strictObject({ ...common, handle, data: bytes('data'), params }),
+  exportKey: v.strictObject({ ...common, handle, format }),
+  exportPublicKey: v.strictObject({ ...common, handle, format }),
+  attach: v.strictObject({ ...common, port: v.instance(MessagePort, 'port must be a MessagePort') }),
+  stats: v.strictObject(common),
+  cancel: v.strictObject({ ...common, target: count('target must be the number of a call') }),
+  close: v.strictObject(common),
+} as const satisfies Record<Method, v.GenericSchema>;
+
+export type Requests = { readonly [M in Method]: v.InferOutput<(typeof requests)[M]> };

@@ -1,0 +1,174 @@
+// What a session can ask: one handler a method. An argument is checked before its handler sees it, and
+// whatever happens becomes a reply.
+import { parseParams } from '../algorithms/index.ts';
+import type { Operation, OperationParams } from '../algorithms/types.ts';
+import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
+import { KeystoreError } from '../errors.ts';
+import { type Service, withTransfer } from '../rpc/endpoint.ts';
+import { encodeError } from '../rpc/errors.ts';
+import type { Answer, Method, Reply } from '../rpc/protocol.ts';
+import { parseTemplate } from './attributes.ts';
+import { Call } from './call.ts';
+import type { Host } from './host.ts';
+import type { Contents } from './keys.ts';
+import { generation, importation } from './material.ts';
+import { parse } from './parse.ts';
+import { create, ensure } from './protocols/create.ts';
+import { destroy, purge } from './protocols/destroy.ts';
+import { list, open } from './protocols/find.ts';
+import { use } from './protocols/use.ts';
+import { type Requests, requests } from './requests.ts';
+import type { Session } from './session.ts';
+import { statsFor } from './stats.ts';
+
+/** What a handler works with. */
+interface Context {
+  readonly host: Host;
+  readonly call: Call;
+  readonly session: Session;
+  readonly accept: (port: MessagePort) => void;
+  readonly close: () => void;
+}
+
+type Handlers = {
+  readonly [M in Method]: (context: Context, request: Requests[M]) => MaybePromise<Answer<M>>;
+};
+
+const handlers: Handlers = {
+  generate({ host, call }, { attributes, ensure: orOpen }) {
+    const recipe = generation(host, parseTemplate(attributes, 'generate'));
+    return orOpen ? ensure(host, call, recipe) : create(host, call, recipe);
+  },
+  import({ host, call }, { format, data, attributes }) {
+    return create(host, call, importation(host, parseTemplate(attributes, 'import'), format, data));
+  },
+  open: ({ host, call }, { id }) => open(host, call, id),
+  destroy: ({ host, call }, { id, generation: only }) => nothing(destroy(host, call, id, only)),
+  purge: ({ host, call }, { id }) => nothing(purge(host, call, id)),
+  list: ({ host, call }, { filter, after, limit }) =>
+    list(host, call, { filter: defined(filter), limit, ...(after === undefined ? {} : { after }) }),
+  sign: (context, { handle, data, params }) =>
+    operate(context, handle, 'sign', params, (key, checked) => required(key.sign)(data, checked)),
+  verify: (context, { handle, signature, data, params }) =>
+    operate(context, handle, 'verify', params, (key, checked) =>
+      required(key.verify)(signature, data, checked),
+    ),
+  encrypt: (context, { handle, data, params }) =>
+    operate(context, handle, 'encrypt', params, (key, checked) => required(key.encrypt)(data, checked)),
+  decrypt: (context, { handle, data, params }) =>
+    operate(context, handle, 'decrypt', params, (key, checked) => required(key.decrypt)(data, checked)),
+  exportKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ attributes, material, key }) => {
+      if (!attributes.extractable && material.type !== 'public') {
+        throw new KeystoreError(
+          'NOT_PERMITTED',
+          'This key is not extractable. That is decided when a key is created.',
+        );
+      }
+      return key.exportKey(format);
+    }),
+  exportPublicKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ material, key }) => {
+      if (material.publicKey !== null) return key.exportPublicKey(format);
+      throw new KeystoreError(
+        'INVALID_ARGUMENT',
+        'This key has no public half: it is a secret key, or came without one.',
+      );
+    }),
+  attach({ accept }, { port }) {
+    accept(port);
+    return undefined;
+  },
+  stats: ({ host, session }) => statsFor(host, session),
+  cancel({ session }, { target }) {
+    session.cancel(target);
+    return undefined;
+  },
+  close({ close }) {
+    close();
+    return undefined;
+  },
+};
+
+/** Checks the policy, then computes. Runs in the step that registers the reader. */
+function operate<T>(
+  { host, call }: Context,
+  handle: Requests['sign']['handle'],
+  operation: Operation,
+  params: unknown,
+  work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
+): Promise<T> {
+  return use(host, call, handle, ({ attributes, key }: Contents) => {
+    if (!attributes.usages.includes(operation)) {
+      const allowed = attributes.usages.join(', ');
+      throw new KeystoreError(
+        'NOT_PERMITTED',
+        `This key’s policy does not allow ${operation}; it allows ${allowed}.`,
+      );
+    }
+    return work(key, parseParams(attributes.algorithm, operation, params));
+  });
+}
+
+/** A usage that passed the policy is one that the driver has; anything else is a bug of ours. */
+function required<T>(operation: T | undefined): T {
+  if (operation === undefined) throw new TypeError('a permitted operation is missing from its driver');
+  return operation;
+}
+
+async function nothing(promise: Promise<void>): Promise<undefined> {
+  await promise;
+  return undefined;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Members that are `undefined` are as absent. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}
+
+/** Answers from here on are moved, not copied. Below it a copy is cheaper. */
+const TRANSFER_FROM = 65_536;
+
+function reply(value: unknown): Reply {
+  if (!(value instanceof Uint8Array) || value.byteLength < TRANSFER_FROM) return { value };
+  return withTransfer({ value }, [(value as Bytes).buffer]);
+}
+
+/** The functions that comlink may call for one session. */
+export function serviceFor(host: Host, session: Session, ends: Pick<Context, 'accept' | 'close'>): Service {
+  const entries = Object.entries(handlers).map(([method, handler]) => [
+    method,
+    answer(host, session, ends, method as Method, handler as Handler),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+type Handler = (context: Context, request: unknown) => unknown;
+
+function answer(
+  host: Host,
+  session: Session,
+  ends: Pick<Context, 'accept' | 'close'>,
+  method: Method,
+  handler: Handler,
+): (input: unknown) => Promise<Reply> {
+  const schema = requests[method];
+  return async (input) => {
+    let number: number | undefined;
+    try {
+      const request = parse(schema, input, method);
+      const call = new Call(session, request.timeout);
+      if (!session.alive)
+        throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
+      number = request.call;
+      session.begin(number, call);
+      return reply(await handler({ host, call, session, ...ends }, request));
+    } catch (error) {
+      return { error: encodeError(error) };
+    } finally {
+      if (number !== undefined) session.finish(number);
+    }
+  };
+}

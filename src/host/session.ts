@@ -1,0 +1,51 @@
+// One client, as the host knows it: what goes when the client goes (G8).
+import type { SlotName } from '../slots/slot.ts';
+import type { Call } from './call.ts';
+
+export class Session {
+  readonly #calls = new Map<number, Call>();
+  readonly #keys = new Set<SlotName>();
+  /** Prefix of this session's own names in the slot table. */
+  readonly scope: string;
+  /** Calls of this session that have chosen a slot: see {@link Admission}. */
+  admitted = 0;
+  #alive = true;
+
+  constructor(number: number) {
+    this.scope = `session-${number}`;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get keys(): ReadonlySet<SlotName> {
+    return this.#keys;
+  }
+
+  begin(number: number, call: Call): void {
+    this.#calls.set(number, call);
+  }
+
+  finish(number: number): void {
+    this.#calls.delete(number);
+  }
+
+  cancel(number: number): void {
+    this.#calls.get(number)?.cancel('aborted');
+  }
+
+  owns(name: SlotName): void {
+    this.#keys.add(name);
+  }
+
+  disowns(name: SlotName): void {
+    this.#keys.delete(name);
+  }
+
+  /** Ends every call that waits. Computing ones end by themselves and find nobody to answer. */
+  end(): void {
+    this.#alive = false;
+    for (const call of this.#calls.values()) call.cancel('session-ended');
+  }
+}

@@ -1,0 +1,81 @@
+// From a record, as it lies in the store, to a key. A record is input like any other: the disk, another
+// version or script of the origin may have written anything there. A bad one harms itself alone.
+import * as v from 'valibot';
+import { checkUsages, isBytes } from '../algorithms/index.ts';
+import type { WorkingKey } from '../drivers/driver.ts';
+import { drivers } from '../drivers/index.ts';
+import { KeystoreError } from '../errors.ts';
+import type { KeyAttributes } from '../rpc/protocol.ts';
+import type { KeyRecord } from '../store/record.ts';
+import { RECORD_VERSION } from '../store/record.ts';
+import { parseTemplate } from './attributes.ts';
+import type { Host } from './host.ts';
+import { isComplete, isNative } from './material.ts';
+
+const material = v.strictObject({
+  driver: v.picklist(['webcrypto', 'noble']),
+  type: v.picklist(['secret', 'private', 'public']),
+  secret: v.nullable(v.union([v.instance(CryptoKey), v.custom<Uint8Array<ArrayBuffer>>(isBytes)])),
+  publicKey: v.nullable(v.custom<Uint8Array<ArrayBuffer>>(isBytes)),
+});
+
+const record = v.strictObject({
+  version: v.literal(RECORD_VERSION),
+  id: v.string(),
+  generation: v.pipe(v.string(), v.hexadecimal(), v.length(32)),
+  attributes: v.unknown(),
+  material,
+  created: v.number(),
+});
+
+/** @throws KeystoreError `DATA_INVALID` for a version or id that cannot be ours, `DATA_CORRUPT` for the rest. */
+export function parseRecord(stored: unknown, id: string): KeyRecord {
+  const version = member(stored, 'version');
+  if (typeof version === 'number' && version > RECORD_VERSION) {
+    throw unreadable('DATA_INVALID', 'was written by a newer version of keyslot');
+  }
+  if (member(stored, 'id') !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
+  const result = v.safeParse(record, stored, { abortEarly: true });
+  if (!result.success) throw unreadable('DATA_CORRUPT', 'is damaged');
+  const { output } = result;
+  return { ...output, attributes: storedAttributes(output.attributes, output.material.type) };
+}
+
+function storedAttributes(input: unknown, type: 'secret' | 'private' | 'public'): KeyAttributes {
+  let template: ReturnType<typeof parseTemplate>;
+  let usages: KeyAttributes['usages'];
+  try {
+    template = parseTemplate(input, 'import');
+    usages = checkUsages(template.algorithm, type, template.usages);
+  } catch (error) {
+    throw unreadable('DATA_CORRUPT', 'is damaged', error);
+  }
+  const { algorithm } = template;
+  if (template.lifetime !== 'persistent' || !isComplete(algorithm))
+    throw unreadable('DATA_CORRUPT', 'is damaged');
+  return { ...template, algorithm, usages };
+}
+
+/** Makes the key of a record ready for work. @throws KeystoreError `NOT_SUPPORTED` if this engine cannot. */
+export async function openRecord(host: Host, stored: KeyRecord): Promise<WorkingKey> {
+  const { attributes, material } = stored;
+  if (material.driver === 'webcrypto' && !isNative(host, attributes.algorithm)) {
+    throw new KeystoreError(
+      'NOT_SUPPORTED',
+      'This browser can no longer use this key natively. The key is kept; use it in a browser that has its algorithm.',
+    );
+  }
+  const family = await drivers[material.driver].family(attributes.algorithm);
+  return family.open(material, attributes.algorithm);
+}
+
+function unreadable(code: 'DATA_CORRUPT' | 'DATA_INVALID', what: string, cause?: unknown): KeystoreError {
+  const message = `The record of this key ${what}. Other keys are not affected. It can be destroyed by its id.`;
+  return new KeystoreError(code, message, cause === undefined ? {} : { cause });
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}

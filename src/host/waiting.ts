@@ -1,0 +1,80 @@
+// How a call waits: in a fair queue, until it is granted, cancelled, or its deadline passes (G5).
+import { KeystoreError } from '../errors.ts';
+import { FairQueue } from '../slots/waiters.ts';
+import type { Call } from './call.ts';
+import type { Session } from './session.ts';
+
+/** Called in the very step that grants: what it does is atomic with the grant. */
+interface Waiter<G> {
+  readonly grant: (gift: G) => void;
+}
+
+/** Calls that wait for one kind of thing. `G` is what a grant hands over, if anything. */
+export class Waiting<G = void> {
+  readonly #what: string;
+  readonly #queue = new FairQueue<Session, Waiter<G>>();
+
+  /** @param what - what is waited for, as an error calls it: "a lane", "a cache slot". */
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Enqueues, and settles as `granted` does, which runs in the granting step.
+   */
+  wait<T>(call: Call, granted: (gift: G) => T | Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      call.check();
+      const leave = (error: Error): void => {
+        stop();
+        // Removed before anything else can run: a waiter that has left is never granted, so that no wake-up
+        // is lost on it.
+        this.#queue.remove(call.session, waiter);
+        reject(error);
+      };
+      const stop = (): void => {
+        clearTimeout(timer);
+        call.onCancel = undefined;
+      };
+      const waiter: Waiter<G> = {
+        grant: (gift) => {
+          stop();
+          try {
+            resolve(granted(gift));
+          } catch (error) {
+            reject(error);
+          }
+        },
+      };
+      const timer = setTimeout(() => leave(this.#expired(call, waiter)), call.remaining);
+      call.onCancel = () => leave(call.cancellation());
+      this.#queue.enqueue(call.session, waiter);
+    });
+  }
+
+  /** Grants the next waiter, if there is one. */
+  next(gift: G): boolean {
+    const waiter = this.#queue.dequeue();
+    waiter?.grant(gift);
+    return waiter !== undefined;
+  }
+
+  /** Grants all who wait now. */
+  all(gift: G): void {
+    for (let left = this.size; left > 0; left -= 1) this.next(gift);
+  }
+
+  #expired(call: Call, waiter: Waiter<G>): KeystoreError {
+    const place = this.#queue.placeOf(call.session, waiter);
+    return new KeystoreError(
+      'INSUFFICIENT_MEMORY',
+      `The deadline of ${call.timeout} ms passed while waiting for ${this.#what} (place ${place} of this client, ` +
+        `${this.size} waiting in all). Nothing changed. Try again, with a longer timeout or fewer calls at once.`,
+      { cause: 'DEADLINE' },
+    );
+  }
+}
