@@ -1,0 +1,80 @@
+// How a dedicated worker gets a port: a rendezvous of three small messages between page and worker that works in
+// either order. Whoever comes second is heard by the one who waits:
+//   page first:    offer (lost) … want → port
+//   worker first:  want (lost) … offer → want → port
+// The messages share the app's own channel; they are told by their `keyslot` member and go no further.
+import { isRecord } from '../rpc/gate.ts';
+
+/** A worker, or whatever else has its two ends. */
+export interface AttachTarget extends EventTarget {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+}
+
+interface Rendezvous {
+  readonly keyslot: 'offer' | 'want' | 'port';
+  readonly store: string;
+}
+
+export function isRendezvous(message: unknown, kind: Rendezvous['keyslot']): message is Rendezvous {
+  return isRecord(message) && message['keyslot'] === kind && typeof message['store'] === 'string';
+}
+
+/** The page's side: hands a new port to the target whenever it wants one, until `signal` ends it. */
+export function offer(
+  target: AttachTarget,
+  store: string,
+  signal: AbortSignal,
+  give: (port: MessagePort) => Promise<unknown>,
+): void {
+  const listener = (event: Event): void => {
+    if (!(event instanceof MessageEvent) || !isRendezvous(event.data, 'want')) return;
+    event.stopImmediatePropagation();
+    if (event.data.store !== '' && event.data.store !== store) return;
+    const { port1, port2 } = new MessageChannel();
+    give(port1).then(
+      () => target.postMessage({ keyslot: 'port', store } satisfies Rendezvous, [port2]),
+      // This client's own calls say what is wrong; the worker's wait has a deadline.
+      () => port2.close(),
+    );
+  };
+  target.addEventListener('message', listener, { signal });
+  target.postMessage({ keyslot: 'offer', store } satisfies Rendezvous, []);
+}
+
+/** What a dedicated worker is to this: its global scope. */
+export interface WorkerScope extends EventTarget {
+  postMessage(message: unknown): void;
+}
+
+/** The worker's side: waits for a port to a store, any if `store` is empty. */
+export function want(
+  scope: WorkerScope,
+  store: string,
+  signal: AbortSignal,
+): Promise<{ port: MessagePort; store: string }> {
+  return new Promise((resolve, reject) => {
+    const ended = new AbortController();
+    const ask = (): void => scope.postMessage({ keyslot: 'want', store } satisfies Rendezvous);
+    scope.addEventListener(
+      'message',
+      (event) => {
+        if (!(event instanceof MessageEvent)) return;
+        const [port] = event.ports;
+        if (isRendezvous(event.data, 'offer')) {
+          event.stopImmediatePropagation();
+          if (store === '' || event.data.store === store) ask();
+        } else if (isRendezvous(event.data, 'port') && port !== undefined) {
+          event.stopImmediatePropagation();
+          ended.abort();
+          resolve({ port, store: event.data.store });
+        }
+      },
+      { signal: ended.signal },
+    );
+    signal.addEventListener('abort', () => {
+      ended.abort();
+      reject(signal.reason);
+    });
+    ask();
+  });
+}

@@ -1,0 +1,164 @@
+// A realm's connection to a store: one link at a time, made again when the host is replaced, and every call
+// on it. What is promised here: every promise settles, whatever dies.
+import { KeystoreError } from '../errors.ts';
+import { CallAborted, decodeError } from '../rpc/errors.ts';
+import { type Capabilities, clientLockName } from '../rpc/handshake.ts';
+import type { Answer, Method, Request } from '../rpc/protocol.ts';
+import { type Access, greet, type Link } from './link.ts';
+import type { CallOptions } from './options.ts';
+
+const DEFAULT_TIMEOUT = 30_000;
+
+/** How long past its deadline a host may take to say so: a call computes for a while after it has waited. */
+const GRACE = 10_000;
+
+/** Methods that change what exists: they are never given up before their outcome is known. */
+const CHANGES: ReadonlySet<Method> = new Set<Method>(['generate', 'import', 'destroy', 'close']);
+
+/** What a method is asked, without what the connection adds. */
+export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout'>;
+
+export class Connection {
+  readonly store: string;
+  readonly #access: () => Access | Promise<Access>;
+  #link: Link | undefined;
+  #connecting: Promise<Link> | undefined;
+  #life: Promise<{ name: string; release: () => void }> | undefined;
+  #calls = 0;
+  #closed = false;
+
+  constructor(store: string, access: () => Access | Promise<Access>) {
+    this.store = store;
+    this.#access = access;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What the host of the last link can do; `undefined` before there was one. */
+  get capabilities(): Capabilities | undefined {
+    return this.#link?.welcome.capabilities;
+  }
+
+  /** The living link, or a new one. */
+  link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
+    if (this.#closed) return Promise.reject(closedError());
+    if (this.#link?.alive === true) return Promise.resolve(this.#link);
+    this.#connecting ??= this.#connect(timeout).finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(timeout: number): Promise<Link> {
+    // The lock is held before the hello: a host that is granted it may conclude that this client has gone.
+    this.#life ??= holdForLife();
+    const { name } = await this.#life;
+    const link = await greet(await this.#access(), this.store, name, timeout);
+    if (this.#closed) {
+      link.end(closedError());
+      throw closedError();
+    }
+    this.#link = link;
+    return link;
+  }
+
+  /**
+   * Calls the host. With a living link the message is posted before this returns, so that the caller's bytes
+   * have been copied by then.
+   */
+  call<M extends Method>(
+    method: M,
+    argument: Argument<M>,
+    options: CallOptions = {},
+    transfers: Transferable[] = [],
+  ): Promise<Answer<M>> {
+    if (this.#closed) return Promise.reject(closedError());
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    const link = this.#link;
+    if (link?.alive === true) return this.#send(link, method, argument, options, transfers);
+    return this.link().then((made) => {
+      options.signal?.throwIfAborted();
+      return this.#send(made, method, argument, options, transfers);
+    });
+  }
+
+  #send<M extends Method>(
+    link: Link,
+    method: M,
+    argument: Argument<M>,
+    { signal, timeout }: CallOptions,
+    transfers: Transferable[],
+  ): Promise<Answer<M>> {
+    this.#calls += 1;
+    const call = this.#calls;
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        link.untrack(fail);
+        signal?.removeEventListener('abort', abort);
+      };
+      const fail = (error: unknown): void => {
+        settle();
+        reject(error);
+      };
+      const abort = (): void => {
+        void link.remote.call('cancel', { call: 0, target: call }, []);
+        // A change may be past its point of no return: the host's answer tells.
+        if (!CHANGES.has(method)) fail(signal?.reason);
+      };
+      const timer = setTimeout(() => fail(silent(method, call)), (timeout ?? DEFAULT_TIMEOUT) + GRACE);
+      link.track(fail);
+      signal?.addEventListener('abort', abort);
+      const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;
+      link.remote.call(method, request, transfers).then((reply) => {
+        settle();
+        if ('value' in reply) resolve(reply.value);
+        else reject(errorFor(decodeError(reply.error), signal));
+      }, fail);
+    });
+  }
+
+  /** Ends the session. Pending calls settle; session keys are gone when this resolves. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const link = this.#link;
+    if (link?.alive === true) {
+      // A host that is dying ends the session just as well.
+      await this.call('close', {}, { timeout: 1000 }).catch(() => undefined);
+    }
+    this.#closed = true;
+    link?.end(closedError());
+    (await this.#life)?.release();
+  }
+}
+
+function errorFor(error: Error, signal: AbortSignal | undefined): unknown {
+  return error instanceof CallAborted
+    ? (signal?.reason ?? new DOMException('The call was aborted.', 'AbortError'))
+    : error;
+}
+
+function holdForLife(): Promise<{ name: string; release: () => void }> {
+  const name = clientLockName();
+  return new Promise((resolve, reject) => {
+    const whileHeld = (): Promise<void> => new Promise<void>((release) => resolve({ name, release }));
+    navigator.locks.request(name, whileHeld).catch(reject);
+  });
+}
+
+export function closedError(): KeystoreError {
+  return new KeystoreError('BAD_STATE', 'This keystore is closed. Open it again with openKeystore().', {
+    cause: 'CLOSED',
+  });
+}
+
+function silent(method: Method, call: number): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    `The host did not answer ${method} (request ${call}). Whether the call took effect is unknown: look before you ` +
+      'repeat a creation or destruction.',
+    { cause: 'SILENCE' },
+  );
+}

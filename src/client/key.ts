@@ -1,0 +1,205 @@
+// A key as an app holds it: a name for a slot in the host, never its material.
+import { parseParams } from '../algorithms/index.ts';
+import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
+import { KeystoreError } from '../errors.ts';
+import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
+import type { Argument, Connection } from './connection.ts';
+import { type HostedKey, handlesOf, type KeyHandles } from './handle.ts';
+import {
+  type CallOptions,
+  type CipherOptions,
+  type SignatureOptions,
+  takeBytes,
+  transfersOf,
+} from './options.ts';
+import { PublicKey } from './public-key.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * A key of a {@link Keystore}.
+ *
+ * Every method rejects with a {@link KeystoreError}: `INVALID_HANDLE` if the key is gone (destroyed, or ended with
+ * its client or host), `NOT_PERMITTED` if its policy does not allow the operation, `INVALID_ARGUMENT` for bad
+ * input, `INSUFFICIENT_MEMORY` if `timeout` passed while it waited for a slot or lane, `BAD_STATE` once the
+ * keystore is closed, `COMMUNICATION_FAILURE` if the host ended meanwhile, `NOT_SUPPORTED` if this browser
+ * lacks the algorithm of a stored key, `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged; or with the
+ * reason of an aborted `signal`.
+ */
+export class Key implements HostedKey {
+  readonly attributes: KeyAttributes;
+  readonly type: 'secret' | 'private' | 'public';
+  readonly #connection: Connection;
+  readonly #handle: Handle;
+  readonly #isClosed: () => KeystoreError | undefined;
+  readonly #publicKey: PublicKey | undefined;
+  #handles: KeyHandles | undefined;
+
+  /** @internal Keys come from a {@link Keystore}. */
+  constructor(connection: Connection, info: KeyInfo, isClosed: () => KeystoreError | undefined) {
+    const { attributes, generation, type, publicKey, native } = info;
+    this.attributes = attributes;
+    this.type = type;
+    this.#connection = connection;
+    this.#handle = { id: attributes.id, generation };
+    this.#isClosed = isClosed;
+    this.#publicKey =
+      publicKey !== null && native ? new PublicKey(attributes.algorithm, publicKey) : undefined;
+  }
+
+  /** The key's id; of a session key that was made without one, a random UUID. */
+  get id(): string {
+    return this.#handle.id;
+  }
+
+  /** This key for `keystore.subtle`: a handle, not the key. The private half of a pair. */
+  get cryptoKey(): CryptoKey {
+    return this.handles.main;
+  }
+
+  /** @internal */
+  get handles(): KeyHandles {
+    this.#handles ??= handlesOf(this);
+    return this.#handles;
+  }
+
+  /** @internal */
+  nativePublicKey(): Promise<CryptoKey> | undefined {
+    return this.#publicKey?.cryptoKey();
+  }
+
+  /**
+   * Signs, or computes a MAC, in the host.
+   *
+   * @returns ECDSA: r ‖ s, each as long as the curve's order (IEEE P1363). Ed25519: 64 bytes, Ed448: 114 bytes (RFC
+   * 8032). HMAC: the whole tag (FIPS 198-1). RSA-PSS: as long as the modulus (RFC 8017, 8.1).
+   */
+  async sign(data: BufferSource, options: SignatureOptions = {}): Promise<Bytes> {
+    const bytes = takeBytes(data, 'data', options.transfer);
+    return this.#operate('sign', { data: bytes, ...signatureParams(options) }, options, transfersOf(bytes));
+  }
+
+  /**
+   * Verifies a signature or MAC; `false` for any that is wrong. With a native public key this is done where it
+   * is called, without a trip to the host, and so does not notice that the key was destroyed.
+   */
+  async verify(
+    signature: BufferSource,
+    data: BufferSource,
+    options: SignatureOptions = {},
+  ): Promise<boolean> {
+    if (this.#publicKey !== undefined) return this.#verifyHere(this.#publicKey, signature, data, options);
+    const signed = takeBytes(signature, 'signature');
+    const bytes = takeBytes(data, 'data', options.transfer);
+    const request = { signature: signed, data: bytes, ...signatureParams(options) };
+    return this.#operate('verify', request, options, transfersOf(bytes));
+  }
+
+  /**
+   * Encrypts and authenticates in the host.
+   *
+   * @returns AES-GCM: the ciphertext, then the 16 bytes of the tag (NIST SP 800-38D), as WebCrypto writes them.
+   */
+  async encrypt(data: BufferSource, options: CipherOptions): Promise<Bytes> {
+    return this.#cipher('encrypt', data, options);
+  }
+
+  /** Decrypts what {@link Key.encrypt} made. Any failure is `INVALID_SIGNATURE`, with one message. */
+  async decrypt(data: BufferSource, options: CipherOptions): Promise<Bytes> {
+    return this.#cipher('decrypt', data, options);
+  }
+
+  /**
+   * The secret or private key; `NOT_PERMITTED` unless it was made `extractable`. Bytes, or a JWK for `jwk`.
+   * `raw` is for secret keys, `pkcs8` (RFC 5958) for private keys.
+   */
+  async exportKey(format: 'jwk', options?: CallOptions): Promise<JsonWebKey>;
+  async exportKey(format: Exclude<KeyFormat, 'jwk'>, options?: CallOptions): Promise<Bytes>;
+  async exportKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
+  async exportKey(format: KeyFormat, options: CallOptions = {}): Promise<Bytes | JsonWebKey> {
+    return this.#operate('exportKey', { format }, options);
+  }
+
+  /** The public half: `spki` (RFC 5280), `raw` (a point, or the bytes of an Edwards key) or `jwk` (RFC 7517). */
+  async exportPublicKey(format: 'jwk', options?: CallOptions): Promise<JsonWebKey>;
+  async exportPublicKey(format: 'spki' | 'raw', options?: CallOptions): Promise<Bytes>;
+  async exportPublicKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
+  async exportPublicKey(format: KeyFormat, options: CallOptions = {}): Promise<Bytes | JsonWebKey> {
+    if (this.#publicKey === undefined) return this.#operate('exportPublicKey', { format }, options);
+    this.#check(options);
+    if (format !== 'spki' && format !== 'raw' && format !== 'jwk') {
+      throw new KeystoreError('INVALID_ARGUMENT', 'The format of a public key is spki, raw or jwk.');
+    }
+    return this.#publicKey.export(format);
+  }
+
+  /** Drops the host's cached copy of this persistent key. The key lives on and is loaded again when it is used. */
+  async purge(options: CallOptions = {}): Promise<void> {
+    this.#check(options);
+    return this.#connection.call('purge', { id: this.id }, options);
+  }
+
+  /**
+   * Destroys this key, and no other that may have its id by now. What had begun with it completes; when this
+   * resolves, the host holds no copy.
+   */
+  async destroy(options: CallOptions = {}): Promise<void> {
+    this.#check(options);
+    return this.#connection.call('destroy', this.#handle, options);
+  }
+
+  #verifyHere(
+    publicKey: PublicKey,
+    signature: BufferSource,
+    data: BufferSource,
+    options: SignatureOptions,
+  ): Promise<boolean> {
+    this.#check(options);
+    if (!this.attributes.usages.includes('verify')) {
+      throw new KeystoreError('NOT_PERMITTED', 'This key’s policy does not allow verify.');
+    }
+    const params = parseParams(publicKey.algorithm, 'verify', signatureParams(options).params);
+    return publicKey.verify(bufferSource(signature, 'signature'), bufferSource(data, 'data'), params);
+  }
+
+  #cipher(method: 'encrypt' | 'decrypt', data: BufferSource, options: CipherOptions): Promise<Bytes> {
+    const { iv, additionalData, transfer } = options ?? {};
+    const bytes = takeBytes(data, 'data', transfer);
+    const params: OperationParams = {
+      ...(iv === undefined ? {} : { iv: takeBytes(iv, 'iv') }),
+      ...(additionalData === undefined
+        ? {}
+        : { additionalData: takeBytes(additionalData, 'additionalData') }),
+    };
+    return this.#operate(method, { data: bytes, params }, options ?? {}, transfersOf(bytes));
+  }
+
+  #operate<M extends Method>(
+    method: M,
+    argument: Omit<Argument<M>, 'handle'>,
+    options: CallOptions,
+    transfers?: Transferable[],
+  ): Promise<Answer<M>> {
+    this.#check(options);
+    const request = { handle: this.#handle, ...argument } as unknown;
+    return this.#connection.call(method, request as Argument<M>, options, transfers);
+  }
+
+  #check({ signal }: CallOptions): void {
+    const closed = this.#isClosed();
+    if (closed !== undefined) throw closed;
+    signal?.throwIfAborted();
+  }
+}
+
+function signatureParams({ saltLength }: SignatureOptions): { params?: OperationParams } {
+  return saltLength === undefined ? {} : { params: { saltLength } };
+}
+
+function bufferSource(source: BufferSource, name: string): BufferSource {
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
+  throw new KeystoreError(
+    'INVALID_ARGUMENT',
+    `${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`,
+  );
+}

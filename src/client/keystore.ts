@@ -1,0 +1,212 @@
+// A keystore as an app holds it.
+import { KeystoreError } from '../errors.ts';
+import type { Capabilities } from '../rpc/handshake.ts';
+import type { Cursor, Filter, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
+import { type AttachTarget, offer } from './attach.ts';
+import { type Connection, closedError } from './connection.ts';
+import { Key } from './key.ts';
+import { type CallOptions, type KeyInit, takeBytes } from './options.ts';
+import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
+
+/** What {@link Keystore.listKeys} takes. */
+export interface ListOptions extends CallOptions, Filter {
+  /** Keys fetched at a time, 1 to 1,000. Default 100. */
+  readonly pageSize?: number;
+}
+
+/** Material to import: bytes, a JWK, or the app's own CryptoKeys. */
+export interface ImportData {
+  raw: BufferSource;
+  pkcs8: BufferSource;
+  spki: BufferSource;
+  jwk: JsonWebKey;
+  'crypto-key': CryptoKey | CryptoKeyPair;
+}
+
+/**
+ * A connection to one key store of this origin, from `openKeystore()` or `attachedKeystore()`.
+ *
+ * Every method rejects with a {@link KeystoreError}: `INVALID_ARGUMENT` for bad input, `BAD_STATE` once closed,
+ * `COMMUNICATION_FAILURE` if the host ended meanwhile (the next call starts a new one), `SERVICE_FAILURE` if none
+ * can be reached, and those named at each method; or with the reason of an aborted `signal`, which always means
+ * that nothing changed.
+ */
+export class Keystore implements AsyncDisposable {
+  /** The name it was opened by. */
+  readonly name: string;
+  /** WebCrypto's interface to this store's algorithms: see {@link KeystoreSubtle}. */
+  readonly subtle: KeystoreSubtle;
+  readonly #connection: Connection;
+  readonly #onClose: () => Promise<void>;
+  readonly #attachments = new AbortController();
+  #closed = false;
+
+  /** @internal */
+  constructor(connection: Connection, place: SubtlePlace, onClose: () => Promise<void>) {
+    this.name = connection.store;
+    this.#connection = connection;
+    this.#onClose = onClose;
+    this.subtle = makeSubtle(
+      {
+        algorithms: () => connection.capabilities?.algorithms ?? {},
+        generateKey: (init) => this.generateKey(init),
+        importKey: (format, data, init) => this.importKey(format, data, init),
+      },
+      place,
+    );
+  }
+
+  /**
+   * Opens the key of an id or creates it, as one atomic step: any number of tabs that ask at once get the same key.
+   *
+   * @throws KeystoreError `ALREADY_EXISTS` if the key there has another policy (lifetime, algorithm, usages,
+   * `extractable`, `cache`), and what {@link Keystore.generateKey} throws.
+   */
+  ensureKey(init: KeyInit, options: CallOptions = {}): Promise<Key> {
+    return this.#create({ attributes: init, ensure: true }, options);
+  }
+
+  /**
+   * Creates a key. Of concurrent creations of one id exactly one succeeds. A persistent key is on disk when
+   * this resolves.
+   *
+   * @throws KeystoreError `ALREADY_EXISTS`, `NOT_SUPPORTED` (no driver has the algorithm), `INSUFFICIENT_STORAGE`,
+   * `STORAGE_FAILURE` (nothing changed), `INSUFFICIENT_MEMORY` (the ceiling of volatile and session keys, or
+   * `timeout`).
+   */
+  generateKey(init: KeyInit, options: CallOptions = {}): Promise<Key> {
+    return this.#create({ attributes: init, ensure: false }, options);
+  }
+
+  /**
+   * Creates a key from material. The host's copies of the bytes are cleared; yours are yours to clear.
+   *
+   * @param format - `raw`: the bytes of a secret key, or a public point or Edwards key. `pkcs8` (RFC 5958) and `spki`
+   * (RFC 5280): DER. `jwk`: RFC 7517. `crypto-key`: a native CryptoKey, or a pair; kept without an export where it is
+   * not extractable.
+   * @param init - `algorithm` may leave out what the material tells, such as a length.
+   * @throws KeystoreError as {@link Keystore.generateKey}.
+   */
+  async importKey<F extends keyof ImportData>(
+    format: F,
+    data: ImportData[F],
+    init: KeyInit,
+    options: CallOptions = {},
+  ): Promise<Key> {
+    this.#check();
+    const copy = format === 'raw' || format === 'pkcs8' || format === 'spki' ? bytesOf(data) : data;
+    return this.#key(
+      await this.#connection.call('import', { format, data: copy, attributes: init }, options),
+    );
+  }
+
+  /**
+   * Opens an existing key, from any tab or worker.
+   *
+   * @throws KeystoreError `DOES_NOT_EXIST`; `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged.
+   */
+  async openKey(id: string, options: CallOptions = {}): Promise<Key> {
+    this.#check();
+    return this.#key(await this.#connection.call('open', { id }, options));
+  }
+
+  /**
+   * Destroys the key of an id, whatever uses it: operations that have begun complete, later ones get
+   * `INVALID_HANDLE`. When this resolves, the id does not exist and the host holds no copy of the material.
+   *
+   * @throws KeystoreError `DOES_NOT_EXIST`; `STORAGE_FAILURE` with nothing changed.
+   */
+  async destroyKey(id: string, options: CallOptions = {}): Promise<void> {
+    this.#check();
+    return this.#connection.call('destroy', { id }, options);
+  }
+
+  /**
+   * Drops the host's cached copy of a persistent key. The key lives on.
+   *
+   * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a volatile or session key, which is nowhere else.
+   */
+  async purgeKey(id: string, options: CallOptions = {}): Promise<void> {
+    this.#check();
+    return this.#connection.call('purge', { id }, options);
+  }
+
+  /**
+   * The keys that this client can see, by ascending id: its own session keys, and all volatile and persistent ones.
+   * Never material. Keys that come or go meanwhile may be listed or not. `attributes` is `null` where a record cannot
+   * be read: such a key can only be destroyed.
+   */
+  async *listKeys(options: ListOptions = {}): AsyncGenerator<ListedKey, void, undefined> {
+    const { signal, timeout, pageSize = 100, ...filter } = options;
+    let after: Cursor | undefined;
+    do {
+      this.#check();
+      const request = { filter, limit: pageSize, ...(after === undefined ? {} : { after }) };
+      const page = await this.#connection.call('list', request, { signal, timeout });
+      yield* page.keys;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** What the host can do, found out by trying when it started and true for its life. */
+  async capabilities(): Promise<Capabilities> {
+    this.#check();
+    return (await this.#connection.link()).welcome.capabilities;
+  }
+
+  /** Numbers about the host, and the rows of its slot table. Ids of other clients' session keys are not shown. */
+  async stats(options: CallOptions = {}): Promise<Stats> {
+    this.#check();
+    return this.#connection.call('stats', {}, options);
+  }
+
+  /**
+   * Lets a dedicated worker, which cannot construct a SharedWorker, open this store with `attachedKeystore()`.
+   * In either order. The worker is a client of its own: it ends with `terminate()`, not with this keystore's calls.
+   */
+  async attach(target: AttachTarget, options: CallOptions = {}): Promise<void> {
+    this.#check();
+    options.signal?.throwIfAborted();
+    // Attaching needs a host, so that a broken one is reported here and not in the worker.
+    await this.#connection.link();
+    offer(target, this.name, this.#attachments.signal, (port) =>
+      this.#connection.call('attach', { port }, options, [port]),
+    );
+  }
+
+  /**
+   * Ends this keystore. The last one of a name in a realm ends the client: its session keys are gone when this
+   * resolves. Calls from here on get `BAD_STATE`.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#attachments.abort();
+    await this.#onClose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #create(argument: { attributes: KeyInit; ensure: boolean }, options: CallOptions): Promise<Key> {
+    this.#check();
+    return this.#key(await this.#connection.call('generate', argument, options));
+  }
+
+  #key(info: KeyInfo): Key {
+    return new Key(this.#connection, info, () => (this.#closed ? closedError() : undefined));
+  }
+
+  #check(): void {
+    if (this.#closed) throw closedError();
+  }
+}
+
+function bytesOf(data: BufferSource | JsonWebKey | CryptoKey | CryptoKeyPair): Uint8Array<ArrayBuffer> {
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return takeBytes(data, 'data');
+  throw new KeystoreError(
+    'INVALID_ARGUMENT',
+    'data must be an ArrayBuffer or a view of one, such as a Uint8Array.',
+  );
+}

@@ -1,0 +1,185 @@
+// The two ways to a keystore: `openKeystore` in a page, `attachedKeystore` in a dedicated worker.
+import { KeystoreError } from '../errors.ts';
+import { isName } from '../rpc/handshake.ts';
+import { type WorkerScope, want } from './attach.ts';
+import { Connection } from './connection.ts';
+import { Keystore } from './keystore.ts';
+import type { Access } from './link.ts';
+import { hostWorker, type WorkerSource } from './shared-worker.ts';
+import type { SubtlePlace } from './subtle/subtle.ts';
+
+export interface OpenOptions {
+  /** The store's name, 1 to 256 bytes of UTF-8: one host, slot table and database each. */
+  readonly name: string;
+  /** Where the host runs. `shared`: in a SharedWorker. `auto` (default) is `shared` in this version. */
+  readonly topology?: 'auto' | 'shared';
+  /** The app's own copy of `keyslot/worker`, for bundlers that do not follow the built-in one and for strict CSP. */
+  readonly worker?: WorkerSource;
+  /**
+   * Where `subtle` keeps keys of algorithms that the engine has: in the caller, as its own CryptoKeys (default), or
+   * in the host.
+   */
+  readonly subtle?: SubtlePlace;
+  /** Ends the opening. */
+  readonly signal?: AbortSignal;
+}
+
+interface Shared {
+  readonly connection: Connection;
+  readonly worker: WorkerSource | undefined;
+  users: number;
+}
+
+/** One connection a name in a realm. */
+const connections = new Map<string, Shared>();
+
+/**
+ * Opens the key store of a name, starting its host if none runs.
+ *
+ * @throws KeystoreError `INVALID_ARGUMENT`; `NOT_SUPPORTED` where the browser lacks SharedWorker, Web Locks or
+ * WebCrypto (a page that is not a secure context lacks them), or cannot keep a CryptoKey in a SharedWorker;
+ * `SERVICE_FAILURE` if the worker script does not load, or another build or protocol owns the store;
+ * `STORAGE_FAILURE` if its database cannot be opened.
+ */
+export async function openKeystore(options: OpenOptions): Promise<Keystore> {
+  const { name, topology = 'auto', worker, subtle = 'caller', signal } = checked(options);
+  signal?.throwIfAborted();
+  if (topology !== 'auto' && topology !== 'shared') {
+    throw new KeystoreError('NOT_SUPPORTED', 'The topology must be auto or shared; no other is built yet.');
+  }
+  requirePlatform();
+  const shared = share(name, worker);
+  const leave = leaver(name, shared);
+  try {
+    await abortable(shared.connection.link(), signal);
+    return new Keystore(shared.connection, subtle, leave);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}
+
+export interface AttachedOptions {
+  /** Only a store of this name; without it, the first that the page attaches. */
+  readonly name?: string;
+  /** Milliseconds to wait for the page's `attach`. Default 30,000. */
+  readonly timeout?: number;
+  readonly subtle?: SubtlePlace;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * In a dedicated worker: the keystore that the page has attached, or attaches within `timeout`.
+ *
+ * @throws KeystoreError `SERVICE_FAILURE` if no page does; `BAD_STATE` outside a dedicated worker.
+ */
+export async function attachedKeystore(options: AttachedOptions = {}): Promise<Keystore> {
+  const { name = '', timeout = 30_000, subtle = 'caller', signal } = options;
+  const scope = workerScope();
+  const ask = (): Promise<{ port: MessagePort; store: string }> => {
+    const limit = AbortSignal.timeout(timeout);
+    const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    return want(scope, name, either).catch((cause: unknown) => {
+      throw signal?.aborted === true ? signal.reason : notAttached(timeout, cause);
+    });
+  };
+  const first = await ask();
+  let unused: MessagePort | undefined = first.port;
+  // A host that is replaced is reached by asking the page again.
+  const access = async (): Promise<Access> => {
+    const port = unused ?? (await ask()).port;
+    unused = undefined;
+    return { port, failed: new Promise(() => undefined) };
+  };
+  const connection = new Connection(first.store, access);
+  await connection.link(timeout);
+  return new Keystore(connection, subtle, () => connection.close());
+}
+
+function share(name: string, worker: WorkerSource | undefined): Shared {
+  const there = connections.get(name);
+  if (there === undefined) {
+    const connection = new Connection(name, () => hostWorker(name, worker));
+    const shared = { connection, worker, users: 1 };
+    connections.set(name, shared);
+    return shared;
+  }
+  if (worker !== undefined && worker !== there.worker) {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      `The store "${name}" is open here with another worker. Close it first.`,
+    );
+  }
+  there.users += 1;
+  return there;
+}
+
+function leaver(name: string, shared: Shared): () => Promise<void> {
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    if (connections.get(name) === shared) connections.delete(name);
+    await shared.connection.close();
+  };
+}
+
+function checked(options: unknown): OpenOptions {
+  const isObject = typeof options === 'object' && options !== null;
+  const { name, subtle } = isObject ? (options as Partial<OpenOptions>) : {};
+  if (!isName(name)) {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      'Pass { name }: the name of the store, 1 to 256 bytes of UTF-8.',
+    );
+  }
+  if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
+    throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
+  }
+  return { ...(options as OpenOptions), name };
+}
+
+function requirePlatform(): void {
+  const missing = Object.entries({
+    SharedWorker: typeof SharedWorker !== 'undefined',
+    'Web Locks': typeof navigator !== 'undefined' && 'locks' in navigator,
+    'crypto.subtle': typeof crypto !== 'undefined' && 'subtle' in crypto,
+  }).flatMap(([name, there]) => (there ? [] : [name]));
+  if (missing.length === 0) return;
+  const where = missing.includes('SharedWorker') ? 'a page' : 'a secure context (https or localhost)';
+  throw new KeystoreError(
+    'NOT_SUPPORTED',
+    `There is no ${missing.join(', ')} here. Call openKeystore in ${where}; in a dedicated worker use attachedKeystore().`,
+  );
+}
+
+function workerScope(): WorkerScope {
+  const scope: unknown = globalThis;
+  if (
+    typeof WorkerGlobalScope !== 'undefined' &&
+    scope instanceof WorkerGlobalScope &&
+    'postMessage' in scope
+  ) {
+    return scope as unknown as WorkerScope;
+  }
+  throw new KeystoreError(
+    'BAD_STATE',
+    'attachedKeystore() is for dedicated workers. In a page call openKeystore().',
+  );
+}
+
+function notAttached(timeout: number, cause: unknown): KeystoreError {
+  return new KeystoreError(
+    'SERVICE_FAILURE',
+    `No page attached a keystore to this worker within ${timeout} ms. In the page: await keystore.attach(worker).`,
+    { cause },
+  );
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    promise.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
+  });
+}

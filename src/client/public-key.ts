@@ -1,0 +1,41 @@
+// Work with the public half of a native key: no trip to the host, no secret (G7).
+import type { KeyAlgorithm, KeyFormat, OperationParams } from '../algorithms/types.ts';
+import { exportPublicWith, importPublicKey, verifyWith } from '../drivers/webcrypto/public.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A public key, imported when it is first used. */
+export class PublicKey {
+  readonly algorithm: KeyAlgorithm;
+  readonly #spki: Bytes;
+  #importing: Promise<CryptoKey> | undefined;
+  #key: CryptoKey | undefined;
+
+  constructor(algorithm: KeyAlgorithm, spki: Bytes) {
+    this.algorithm = algorithm;
+    this.#spki = spki;
+  }
+
+  /** The engine copies the bytes before this returns, or they are copied here while the key is imported. */
+  verify(signature: BufferSource, data: BufferSource, params: OperationParams): Promise<boolean> {
+    if (this.#key !== undefined) return verifyWith(this.#key, this.algorithm, signature, data, params);
+    const copies = [copyOf(signature), copyOf(data)] as const;
+    return this.cryptoKey().then((key) => verifyWith(key, this.algorithm, ...copies, params));
+  }
+
+  async export(format: KeyFormat): Promise<Bytes | JsonWebKey> {
+    return format === 'spki' ? this.#spki.slice() : exportPublicWith(await this.cryptoKey(), format);
+  }
+
+  async cryptoKey(): Promise<CryptoKey> {
+    this.#importing ??= importPublicKey(this.#spki, this.algorithm);
+    this.#key = await this.#importing;
+    return this.#key;
+  }
+}
+
+function copyOf(source: BufferSource): Bytes {
+  return source instanceof ArrayBuffer
+    ? new Uint8Array(source.slice(0))
+    : new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+}

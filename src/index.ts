@@ -1,0 +1,20 @@
+// The public surface of keyslot: what a tab or dedicated worker imports. No code here touches a secret; the host's
+// is behind `keyslot/worker`.
+export type { KeyAlgorithm, KeyFormat, KeyType, Usage } from './algorithms/types.ts';
+export type { AttachTarget } from './client/attach.ts';
+export type { Key } from './client/key.ts';
+export type { ImportData, Keystore, ListOptions } from './client/keystore.ts';
+export { type AttachedOptions, attachedKeystore, type OpenOptions, openKeystore } from './client/open.ts';
+export type {
+  AlgorithmInput,
+  CallOptions,
+  CipherOptions,
+  DataOptions,
+  KeyInit,
+  SignatureOptions,
+} from './client/options.ts';
+export type { WorkerSource } from './client/shared-worker.ts';
+export type { KeystoreSubtle, SubtlePlace } from './client/subtle/subtle.ts';
+export { type ErrorCode, KeystoreError } from './errors.ts';
+export type { Capabilities } from './rpc/handshake.ts';
+export type { KeyAttributes, Lifetime, ListedKey, SlotRow, Stats } from './rpc/protocol.ts';
