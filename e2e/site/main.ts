@@ -1,0 +1,38 @@
+// The page that the end-to-end tests drive: the package at `window.keyslot`, and a dedicated worker whose
+// named actions a test can call.
+import * as keyslot from 'keyslot';
+import type { ActionName, Reply } from './worker.ts';
+
+export interface SiteWorker {
+  worker: Worker;
+  /** Runs one action of worker.ts there. Rejects with the worker's error: its name, message and code. */
+  run(name: ActionName, ...args: unknown[]): Promise<unknown>;
+}
+
+declare global {
+  interface Window {
+    keyslot: typeof keyslot;
+    startWorker: () => SiteWorker;
+  }
+}
+
+window.keyslot = keyslot;
+window.startWorker = () => {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  let calls = 0;
+  return {
+    worker,
+    run: (name, ...args) =>
+      new Promise((resolve, reject) => {
+        const call = ++calls;
+        const onReply = ({ data }: MessageEvent<Partial<Reply>>) => {
+          if (data?.call !== call) return;
+          worker.removeEventListener('message', onReply);
+          if (data.error) reject(Object.assign(new Error(data.error.message), data.error));
+          else resolve(data.value);
+        };
+        worker.addEventListener('message', onReply);
+        worker.postMessage({ run: name, args, call });
+      }),
+  };
+};
