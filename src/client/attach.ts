@@ -10,6 +10,10 @@ export interface AttachTarget extends EventTarget {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
+export function isAttachTarget(target: unknown): target is AttachTarget {
+  return target instanceof EventTarget && 'postMessage' in target && typeof target.postMessage === 'function';
+}
+
 interface Rendezvous {
   readonly keyslot: 'offer' | 'want' | 'port';
   readonly store: string;

@@ -74,6 +74,7 @@ export class Connection {
     options: CallOptions = {},
     transfers: Transferable[] = [],
   ): Promise<Answer<M>> {
+    // From here on options are used, not checked: readOptions() has seen them.
     if (this.#closed) return Promise.reject(closedError());
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const link = this.#link;
@@ -112,11 +113,14 @@ export class Connection {
       link.track(fail);
       signal?.addEventListener('abort', abort);
       const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;
-      link.remote.call(method, request, transfers).then((reply) => {
-        settle();
-        if ('value' in reply) resolve(reply.value);
-        else reject(errorFor(decodeError(reply.error), signal));
-      }, fail);
+      link.remote.call(method, request, transfers).then(
+        (reply) => {
+          settle();
+          if ('value' in reply) resolve(reply.value);
+          else reject(errorFor(decodeError(reply.error), signal));
+        },
+        (error: unknown) => fail(unsendable(error)),
+      );
     });
   }
 
@@ -138,6 +142,17 @@ function errorFor(error: Error, signal: AbortSignal | undefined): unknown {
   return error instanceof CallAborted
     ? (signal?.reason ?? new DOMException('The call was aborted.', 'AbortError'))
     : error;
+}
+
+/** A structured clone fails before anything is sent. */
+function unsendable(error: unknown): unknown {
+  if (!(error instanceof DOMException) || error.name !== 'DataCloneError') return error;
+  return new KeystoreError(
+    'INVALID_ARGUMENT',
+    'An argument cannot be sent to the host: it holds a function, a handle of `subtle`, or a buffer that was transferred ' +
+      'away. Pass plain data.',
+    { cause: error },
+  );
 }
 
 function holdForLife(): Promise<{ name: string; release: () => void }> {

@@ -8,6 +8,8 @@ import { type HostedKey, handlesOf, type KeyHandles } from './handle.ts';
 import {
   type CallOptions,
   type CipherOptions,
+  invalid,
+  readOptions,
   type SignatureOptions,
   takeBytes,
   transfersOf,
@@ -75,8 +77,9 @@ export class Key implements HostedKey {
    * 8032). HMAC: the whole tag (FIPS 198-1). RSA-PSS: as long as the modulus (RFC 8017, 8.1).
    */
   async sign(data: BufferSource, options: SignatureOptions = {}): Promise<Bytes> {
-    const bytes = takeBytes(data, 'data', options.transfer);
-    return this.#operate('sign', { data: bytes, ...signatureParams(options) }, options, transfersOf(bytes));
+    const settings = this.#check(options);
+    const bytes = takeBytes(data, 'data', settings.transfer);
+    return this.#operate('sign', { data: bytes, ...signatureParams(settings) }, settings, transfersOf(bytes));
   }
 
   /**
@@ -88,11 +91,12 @@ export class Key implements HostedKey {
     data: BufferSource,
     options: SignatureOptions = {},
   ): Promise<boolean> {
-    if (this.#publicKey !== undefined) return this.#verifyHere(this.#publicKey, signature, data, options);
+    const settings = this.#check(options);
+    if (this.#publicKey !== undefined) return this.#verifyHere(this.#publicKey, signature, data, settings);
     const signed = takeBytes(signature, 'signature');
-    const bytes = takeBytes(data, 'data', options.transfer);
-    const request = { signature: signed, data: bytes, ...signatureParams(options) };
-    return this.#operate('verify', request, options, transfersOf(bytes));
+    const bytes = takeBytes(data, 'data', settings.transfer);
+    const request = { signature: signed, data: bytes, ...signatureParams(settings) };
+    return this.#operate('verify', request, settings, transfersOf(bytes));
   }
 
   /**
@@ -117,7 +121,7 @@ export class Key implements HostedKey {
   async exportKey(format: Exclude<KeyFormat, 'jwk'>, options?: CallOptions): Promise<Bytes>;
   async exportKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
   async exportKey(format: KeyFormat, options: CallOptions = {}): Promise<Bytes | JsonWebKey> {
-    return this.#operate('exportKey', { format }, options);
+    return this.#operate('exportKey', { format }, this.#check(options));
   }
 
   /** The public half: `spki` (RFC 5280), `raw` (a point, or the bytes of an Edwards key) or `jwk` (RFC 7517). */
@@ -125,18 +129,17 @@ export class Key implements HostedKey {
   async exportPublicKey(format: 'spki' | 'raw', options?: CallOptions): Promise<Bytes>;
   async exportPublicKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
   async exportPublicKey(format: KeyFormat, options: CallOptions = {}): Promise<Bytes | JsonWebKey> {
-    if (this.#publicKey === undefined) return this.#operate('exportPublicKey', { format }, options);
-    this.#check(options);
+    const settings = this.#check(options);
+    if (this.#publicKey === undefined) return this.#operate('exportPublicKey', { format }, settings);
     if (format !== 'spki' && format !== 'raw' && format !== 'jwk') {
-      throw new KeystoreError('INVALID_ARGUMENT', 'The format of a public key is spki, raw or jwk.');
+      throw invalid('The format of a public key is spki, raw or jwk.');
     }
     return this.#publicKey.export(format);
   }
 
   /** Drops the host's cached copy of this persistent key. The key lives on and is loaded again when it is used. */
   async purge(options: CallOptions = {}): Promise<void> {
-    this.#check(options);
-    return this.#connection.call('purge', { id: this.id }, options);
+    return this.#connection.call('purge', { id: this.id }, this.#check(options));
   }
 
   /**
@@ -144,17 +147,15 @@ export class Key implements HostedKey {
    * resolves, the host holds no copy.
    */
   async destroy(options: CallOptions = {}): Promise<void> {
-    this.#check(options);
-    return this.#connection.call('destroy', this.#handle, options);
+    return this.#connection.call('destroy', this.#handle, this.#check(options));
   }
 
   #verifyHere(
     publicKey: PublicKey,
     signature: BufferSource,
     data: BufferSource,
-    options: SignatureOptions,
+    options: Partial<SignatureOptions>,
   ): Promise<boolean> {
-    this.#check(options);
     if (!this.attributes.usages.includes('verify')) {
       throw new KeystoreError('NOT_PERMITTED', 'This key’s policy does not allow verify.');
     }
@@ -163,7 +164,8 @@ export class Key implements HostedKey {
   }
 
   #cipher(method: 'encrypt' | 'decrypt', data: BufferSource, options: CipherOptions): Promise<Bytes> {
-    const { iv, additionalData, transfer } = options ?? {};
+    const settings = this.#check(options);
+    const { iv, additionalData, transfer } = settings;
     const bytes = takeBytes(data, 'data', transfer);
     const params: OperationParams = {
       ...(iv === undefined ? {} : { iv: takeBytes(iv, 'iv') }),
@@ -171,7 +173,7 @@ export class Key implements HostedKey {
         ? {}
         : { additionalData: takeBytes(additionalData, 'additionalData') }),
     };
-    return this.#operate(method, { data: bytes, params }, options ?? {}, transfersOf(bytes));
+    return this.#operate(method, { data: bytes, params }, settings, transfersOf(bytes));
   }
 
   #operate<M extends Method>(
@@ -180,26 +182,24 @@ export class Key implements HostedKey {
     options: CallOptions,
     transfers?: Transferable[],
   ): Promise<Answer<M>> {
-    this.#check(options);
     const request = { handle: this.#handle, ...argument } as unknown;
     return this.#connection.call(method, request as Argument<M>, options, transfers);
   }
 
-  #check({ signal }: CallOptions): void {
+  #check<O extends CallOptions>(options: O | undefined): Partial<O> {
     const closed = this.#isClosed();
     if (closed !== undefined) throw closed;
-    signal?.throwIfAborted();
+    const settings = readOptions(options);
+    settings.signal?.throwIfAborted();
+    return settings;
   }
 }
 
-function signatureParams({ saltLength }: SignatureOptions): { params?: OperationParams } {
+function signatureParams({ saltLength }: Partial<SignatureOptions>): { params?: OperationParams } {
   return saltLength === undefined ? {} : { params: { saltLength } };
 }
 
 function bufferSource(source: BufferSource, name: string): BufferSource {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
-  throw new KeystoreError(
-    'INVALID_ARGUMENT',
-    `${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`,
-  );
+  throw invalid(`${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`);
 }

@@ -2,10 +2,10 @@
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import type { Cursor, Filter, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
-import { type AttachTarget, offer } from './attach.ts';
+import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import { type Connection, closedError } from './connection.ts';
 import { Key } from './key.ts';
-import { type CallOptions, type KeyInit, takeBytes } from './options.ts';
+import { type CallOptions, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
 
 /** What {@link Keystore.listKeys} takes. */
@@ -93,10 +93,10 @@ export class Keystore implements AsyncDisposable {
     init: KeyInit,
     options: CallOptions = {},
   ): Promise<Key> {
-    this.#check();
+    const settings = this.#check(options);
     const copy = format === 'raw' || format === 'pkcs8' || format === 'spki' ? bytesOf(data) : data;
     return this.#key(
-      await this.#connection.call('import', { format, data: copy, attributes: init }, options),
+      await this.#connection.call('import', { format, data: copy, attributes: init }, settings),
     );
   }
 
@@ -106,8 +106,8 @@ export class Keystore implements AsyncDisposable {
    * @throws KeystoreError `DOES_NOT_EXIST`; `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged.
    */
   async openKey(id: string, options: CallOptions = {}): Promise<Key> {
-    this.#check();
-    return this.#key(await this.#connection.call('open', { id }, options));
+    const settings = this.#check(options);
+    return this.#key(await this.#connection.call('open', { id }, settings));
   }
 
   /**
@@ -117,8 +117,8 @@ export class Keystore implements AsyncDisposable {
    * @throws KeystoreError `DOES_NOT_EXIST`; `STORAGE_FAILURE` with nothing changed.
    */
   async destroyKey(id: string, options: CallOptions = {}): Promise<void> {
-    this.#check();
-    return this.#connection.call('destroy', { id }, options);
+    const settings = this.#check(options);
+    return this.#connection.call('destroy', { id }, settings);
   }
 
   /**
@@ -127,8 +127,8 @@ export class Keystore implements AsyncDisposable {
    * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a volatile or session key, which is nowhere else.
    */
   async purgeKey(id: string, options: CallOptions = {}): Promise<void> {
-    this.#check();
-    return this.#connection.call('purge', { id }, options);
+    const settings = this.#check(options);
+    return this.#connection.call('purge', { id }, settings);
   }
 
   /**
@@ -137,7 +137,7 @@ export class Keystore implements AsyncDisposable {
    * be read: such a key can only be destroyed.
    */
   async *listKeys(options: ListOptions = {}): AsyncGenerator<ListedKey, void, undefined> {
-    const { signal, timeout, pageSize = 100, ...filter } = options;
+    const { signal, timeout, pageSize = 100, ...filter } = this.#check(options);
     let after: Cursor | undefined;
     do {
       this.#check();
@@ -156,8 +156,8 @@ export class Keystore implements AsyncDisposable {
 
   /** Numbers about the host, and the rows of its slot table. Ids of other clients' session keys are not shown. */
   async stats(options: CallOptions = {}): Promise<Stats> {
-    this.#check();
-    return this.#connection.call('stats', {}, options);
+    const settings = this.#check(options);
+    return this.#connection.call('stats', {}, settings);
   }
 
   /**
@@ -165,12 +165,13 @@ export class Keystore implements AsyncDisposable {
    * In either order. The worker is a client of its own: it ends with `terminate()`, not with this keystore's calls.
    */
   async attach(target: AttachTarget, options: CallOptions = {}): Promise<void> {
-    this.#check();
-    options.signal?.throwIfAborted();
+    const settings = this.#check(options);
+    settings.signal?.throwIfAborted();
+    if (!isAttachTarget(target)) throw invalid('attach() takes a Worker.');
     // Attaching needs a host, so that a broken one is reported here and not in the worker.
     await this.#connection.link();
     offer(target, this.name, this.#attachments.signal, (port) =>
-      this.#connection.call('attach', { port }, options, [port]),
+      this.#connection.call('attach', { port }, settings, [port]),
     );
   }
 
@@ -190,16 +191,17 @@ export class Keystore implements AsyncDisposable {
   }
 
   async #create(argument: { attributes: KeyInit; ensure: boolean }, options: CallOptions): Promise<Key> {
-    this.#check();
-    return this.#key(await this.#connection.call('generate', argument, options));
+    const settings = this.#check(options);
+    return this.#key(await this.#connection.call('generate', argument, settings));
   }
 
   #key(info: KeyInfo): Key {
     return new Key(this.#connection, info, () => (this.#closed ? closedError() : undefined));
   }
 
-  #check(): void {
+  #check<O extends CallOptions>(options?: O): Partial<O> {
     if (this.#closed) throw closedError();
+    return readOptions(options);
   }
 }
 

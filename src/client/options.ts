@@ -75,6 +75,26 @@ export interface KeyInit {
   readonly metadata?: unknown;
 }
 
+/** Longest `timeout`, in ms: longer waits are mistakes. */
+const MAX_TIMEOUT = 600_000;
+
+/**
+ * A call's options, fit to be used: whatever a caller without types may have passed.
+ *
+ * @throws KeystoreError `INVALID_ARGUMENT`
+ */
+export function readOptions<O extends CallOptions>(options: O | undefined): Partial<O> {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null) throw invalid('Options must be an object.');
+  const { signal, timeout } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalid('signal must be an AbortSignal.');
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
+    throw invalid('timeout must be a number of milliseconds from 0 to 600,000.');
+  }
+  return options;
+}
+
 /** A call's bytes: a copy that nobody else has, or the caller's own buffer handed over. */
 export function takeBytes(source: BufferSource, name: string, transfer = false): Bytes {
   const view = viewOf(source, name);
@@ -86,12 +106,21 @@ export function takeBytes(source: BufferSource, name: string, transfer = false):
 }
 
 function viewOf(source: unknown, name: string): Uint8Array {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  throw new KeystoreError(
-    'INVALID_ARGUMENT',
-    `${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`,
-  );
+  try {
+    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    if (ArrayBuffer.isView(source))
+      return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  } catch (cause) {
+    throw invalid(
+      `${name} lies in a buffer that was transferred away or resized. Pass one that is there.`,
+      cause,
+    );
+  }
+  throw invalid(`${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`);
+}
+
+export function invalid(message: string, cause?: unknown): KeystoreError {
+  return new KeystoreError('INVALID_ARGUMENT', message, cause === undefined ? {} : { cause });
 }
 
 /** Bytes from here on are moved, not copied again, on their way to the host. */
