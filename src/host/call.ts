@@ -1,6 +1,7 @@
 // One call under way in the host: whose it is, until when it may wait, and whether it was cancelled.
 import { KeystoreError } from '../errors.ts';
 import { CallAborted } from '../rpc/errors.ts';
+import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
 
 /** Longest wait unless the caller says otherwise, in ms. */
@@ -10,23 +11,22 @@ export type CancelReason = 'aborted' | 'session-ended';
 
 export class Call {
   readonly session: Session;
+  readonly clock: Clock;
   readonly timeout: number;
-  readonly #began = performance.now();
+  readonly #began: number;
   #cancelled: CancelReason | undefined;
   #onCancel: (() => void) | undefined;
 
-  constructor(session: Session, timeout: number | undefined) {
+  constructor(session: Session, clock: Clock, timeout: number | undefined) {
     this.session = session;
+    this.clock = clock;
     this.timeout = timeout ?? DEFAULT_TIMEOUT;
+    this.#began = clock.now();
   }
 
   /** Milliseconds that this call may still wait; never negative. */
   get remaining(): number {
-    return Math.max(0, this.#began + this.timeout - performance.now());
-  }
-
-  get waited(): number {
-    return performance.now() - this.#began;
+    return Math.max(0, this.#began + this.timeout - this.clock.now());
   }
 
   /**

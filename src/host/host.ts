@@ -1,12 +1,13 @@
 // The host of one keystore: what its protocols share. Secrets live in `table` and `store` only.
-import type { DriverName } from '../drivers/driver.ts';
+import type { Driver, DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import type { Slot, SlotName } from '../slots/slot.ts';
 import { SlotTable } from '../slots/table.ts';
-import type { KeyStore } from '../store/store.ts';
+import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import type { Call } from './call.ts';
+import type { Clock } from './clock.ts';
 import type { Contents } from './keys.ts';
 import { type Lanes, laneWidth, NativeLane, NobleLane } from './lanes.ts';
 import type { Load } from './protocols/load.ts';
@@ -14,10 +15,14 @@ import { Session } from './session.ts';
 import { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
+type Drivers = Readonly<Record<DriverName, Driver>>;
+
 export interface HostOptions {
   /** New for every life of a host. */
   readonly boot: string;
-  readonly store: KeyStore;
+  readonly store: RecordStore;
+  readonly drivers: Drivers;
+  readonly clock: Clock;
   /** Variants that the engine does natively (drivers/probe.ts). */
   readonly native: ReadonlySet<string>;
   readonly capabilities: Capabilities;
@@ -31,7 +36,9 @@ const CEILING = 65_536;
 
 export class Host {
   readonly boot: string;
-  readonly store: KeyStore;
+  readonly store: RecordStore;
+  readonly drivers: Drivers;
+  readonly clock: Clock;
   readonly native: ReadonlySet<string>;
   readonly capabilities: Capabilities;
   readonly table: SlotTable<Contents>;
@@ -49,10 +56,12 @@ export class Host {
   constructor(options: HostOptions) {
     this.boot = options.boot;
     this.store = options.store;
+    this.drivers = options.drivers;
+    this.clock = options.clock;
     this.native = options.native;
     this.capabilities = options.capabilities;
     const width = laneWidth(options.cores);
-    this.lanes = { webcrypto: new NativeLane(width), noble: new NobleLane() } satisfies Record<
+    this.lanes = { webcrypto: new NativeLane(width), noble: new NobleLane(this.clock) } satisfies Record<
       DriverName,
       unknown
     >;

@@ -3,6 +3,7 @@
 // one runs per macrotask: messages and native answers are served in between.
 import type { DriverName, MaybePromise } from '../drivers/driver.ts';
 import type { Call } from './call.ts';
+import type { Clock } from './clock.ts';
 import { Waiting } from './waiting.ts';
 
 export interface Lane {
@@ -46,12 +47,11 @@ export class NativeLane implements Lane {
 
 export class NobleLane implements Lane {
   readonly #waiting = new Waiting('the noble lane');
-  readonly #ticks = new MessageChannel();
+  readonly #clock: Clock;
   #scheduled = false;
 
-  constructor() {
-    // A message to oneself is the shortest macrotask there is: timers are clamped, microtasks starve events.
-    this.#ticks.port1.onmessage = () => this.#tick();
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   get waiters(): number {
@@ -64,16 +64,14 @@ export class NobleLane implements Lane {
     return result;
   }
 
-  #tick(): void {
-    this.#scheduled = false;
-    this.#waiting.next();
-    if (this.#waiting.size > 0) this.#schedule();
-  }
-
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#waiting.size === 0) return;
     this.#scheduled = true;
-    this.#ticks.port2.postMessage(null);
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      this.#waiting.next();
+      this.#schedule();
+    });
   }
 }
 

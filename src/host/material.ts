@@ -11,7 +11,6 @@ import {
 } from '../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
 import type { Imported, WorkingKey } from '../drivers/driver.ts';
-import { drivers } from '../drivers/index.ts';
 import { chooseDriver } from '../drivers/probe.ts';
 import { adopt } from '../drivers/webcrypto/adopt.ts';
 import { KeystoreError } from '../errors.ts';
@@ -55,7 +54,7 @@ export function generation(host: Host, template: Template): Generation {
   const name = chooseDriver(algorithm, host.native);
   const attributes = { ...template, algorithm, usages };
   const make = async (call: Call): Promise<Made> => {
-    const family = await drivers[name].family(algorithm);
+    const family = await host.drivers[name].family(algorithm);
     const material = await host.lanes[name].run(call, () => family.generate(algorithm, extractable));
     return { attributes, imported: { material, algorithm } };
   };
@@ -82,7 +81,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   const name = chooseDriver(algorithm, host.native);
   const make = async (call: Call): Promise<Made> => {
     try {
-      const family = await drivers[name].family(algorithm);
+      const family = await host.drivers[name].family(algorithm);
       const imported = await host.lanes[name].run(call, () =>
         family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
       );
@@ -118,9 +117,9 @@ function made(template: Template, usages: readonly Usage[], imported: Imported):
 }
 
 /** Makes a key ready for work. */
-export async function openMaterial(call: Call, { imported }: Made): Promise<WorkingKey> {
+export async function openMaterial(host: Host, call: Call, { imported }: Made): Promise<WorkingKey> {
   const { material, algorithm } = imported;
-  const family = await drivers[material.driver].family(algorithm);
+  const family = await host.drivers[material.driver].family(algorithm);
   const key = await family.open(material, algorithm);
   try {
     call.check();

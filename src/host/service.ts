@@ -159,7 +159,7 @@ function answer(
     let number: number | undefined;
     try {
       const request = parse(schema, input, method);
-      const call = new Call(session, request.timeout);
+      const call = new Call(session, host.clock, request.timeout);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
       number = request.call;

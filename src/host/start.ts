@@ -1,11 +1,13 @@
 // The host comes to life: on the first hello for a store, once. What fails is tried again by the next hello.
 import { VARIANTS } from '../algorithms/index.ts';
+import { drivers } from '../drivers/index.ts';
 import { chooseDriver, probeNative } from '../drivers/probe.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
 import { keepsCryptoKeys } from '../store/probe.ts';
 import { KeyStore } from '../store/store.ts';
 import type { HostOf } from './accept.ts';
+import { realClock } from './clock.ts';
 import { Host } from './host.ts';
 import { hold, own } from './ownership.ts';
 
@@ -33,7 +35,8 @@ async function start(name: string): Promise<Host> {
     // Before any welcome: a client that is granted this lock knows that the host has died.
     await hold(hostLockName(boot));
     const cores = navigator.hardwareConcurrency;
-    return new Host({ boot, store, native, capabilities: capabilitiesOf(native), cores });
+    const capabilities = capabilitiesOf(native);
+    return new Host({ boot, store, drivers, clock: realClock(), native, capabilities, cores });
   } catch (error) {
     // Or the next attempt would wait for this one.
     release();

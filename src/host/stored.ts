@@ -3,7 +3,6 @@
 import * as v from 'valibot';
 import { checkUsages, isBytes } from '../algorithms/index.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
-import { drivers } from '../drivers/index.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 import type { KeyRecord } from '../store/record.ts';
@@ -65,7 +64,7 @@ export async function openRecord(host: Host, stored: KeyRecord): Promise<Working
       'This browser can no longer use this key natively. The key is kept; use it in a browser that has its algorithm.',
     );
   }
-  const family = await drivers[material.driver].family(attributes.algorithm);
+  const family = await host.drivers[material.driver].family(attributes.algorithm);
   return family.open(material, attributes.algorithm);
 }
 

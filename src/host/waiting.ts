@@ -37,7 +37,7 @@ export class Waiting<G = void> {
         reject(error);
       };
       const stop = (): void => {
-        clearTimeout(timer);
+        stopTimer();
         call.onCancel = undefined;
       };
       const waiter: Waiter<G> = {
@@ -50,7 +50,7 @@ export class Waiting<G = void> {
           }
         },
       };
-      const timer = setTimeout(() => leave(this.#expired(call, waiter)), call.remaining);
+      const stopTimer = call.clock.after(call.remaining, () => leave(this.#expired(call, waiter)));
       call.onCancel = () => leave(call.cancellation());
       this.#queue.enqueue(call.session, waiter);
     });

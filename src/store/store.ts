@@ -12,7 +12,16 @@ type Write = IDBPTransaction<Schema, ['keys'], 'readwrite'>;
 
 export type DeleteOutcome = 'deleted' | 'absent' | 'other-generation';
 
-export class KeyStore {
+/** What the protocols ask of a store. */
+export interface RecordStore {
+  has(id: string): Promise<boolean>;
+  get(id: string): Promise<unknown>;
+  page(range: IDBKeyRange | null, limit: number): Promise<{ ids: string[]; records: unknown[] }>;
+  add(record: KeyRecord): Promise<'added' | 'exists'>;
+  delete(id: string, generation?: string): Promise<DeleteOutcome>;
+}
+
+export class KeyStore implements RecordStore {
   readonly #name: string;
   #database: Promise<Database> | undefined;
 

@@ -53,7 +53,7 @@ async function commit(host: Host, call: Call, recipe: Recipe, taken: Taken): Pro
   let filled = false;
   try {
     const made = await recipe.make(call);
-    const contents = await contentsOf(call, made).finally(() => clear(made));
+    const contents = await contentsOf(host, call, made).finally(() => clear(made));
     try {
       const name = nameFor(call, contents.attributes);
       return await host.turns.hold(name, call, async () => {
@@ -72,9 +72,9 @@ async function commit(host: Host, call: Call, recipe: Recipe, taken: Taken): Pro
   }
 }
 
-async function contentsOf(call: Call, made: Made): Promise<Contents> {
+async function contentsOf(host: Host, call: Call, made: Made): Promise<Contents> {
   const { attributes, imported } = made;
-  const key = await openMaterial(call, made);
+  const key = await openMaterial(host, call, made);
   const owner = attributes.lifetime === 'session' ? call.session : null;
   return { id: attributes.id, attributes, material: imported.material, key, owner };
 }
@@ -101,7 +101,7 @@ async function commitStored(host: Host, call: Call, made: Made, taken: Taken): P
   const name = sharedName(attributes.id);
   let cached: Contents | undefined;
   try {
-    if (attributes.cache) cached = await contentsOf(call, made);
+    if (attributes.cache) cached = await contentsOf(host, call, made);
     return await host.turns.hold(name, call, async () => {
       if (host.table.find(name) !== undefined) return taken();
       const generation = newGeneration();
