@@ -22,9 +22,13 @@ export class Slabs<C> {
     this.#ceiling = ceiling;
   }
 
-  /** Slots that exist now, free ones included. */
-  get capacity(): number {
-    return this.#home.size;
+  /** Slots that exist now and are free. */
+  get free(): number {
+    return this.#free;
+  }
+
+  get used(): number {
+    return this.#home.size - this.#free;
   }
 
   /** An `EMPTY` slot, or `undefined` at the ceiling. The caller moves it to `FILLING` in the same step. */
@@ -53,7 +57,7 @@ export class Slabs<C> {
   }
 
   #grow(): Slab<C> | undefined {
-    const size = Math.min(FIRST_SLAB << this.#slabs.length, this.#ceiling - this.capacity);
+    const size = Math.min(FIRST_SLAB << this.#slabs.length, this.#ceiling - this.#home.size);
     if (size <= 0) return undefined;
     const slab: Slab<C> = {
       size,

@@ -35,8 +35,11 @@ export type Content<C> =
       readonly readers: number;
     };
 
-/** `cache` slots hold copies of stored keys and may be evicted; `slab` slots hold the only copy there is. */
-export type SlotKind = 'cache' | 'slab';
+/**
+ * `cache` slots hold copies of stored keys and may be evicted; `pinned` slots hold such copies that are not; `slab`
+ * slots hold the only copy there is.
+ */
+export type SlotKind = 'cache' | 'pinned' | 'slab';
 
 export interface Slot<C> {
   readonly kind: SlotKind;

@@ -21,12 +21,18 @@ import {
 export interface TableOptions<C> {
   /** Cache slots for persistent keys: a fixed number. */
   readonly cacheSize: number;
+  /** Most slots of pinned keys. */
+  readonly pinnedSize: number;
+  /** Most cache slots that operations keep, beside `cacheSize`. */
+  readonly operationSize: number;
   /** Most volatile and session keys at once. */
   readonly ceiling: number;
   /** Clears what a slot held. Called in the step that empties the slot. */
   readonly wipe: (contents: C) => void;
   /** A cache slot may have become free: somebody who waits for one can be served. */
   readonly onCacheFree: () => void;
+  /** For tools: a slot has changed its state. Reader counts are not told. */
+  readonly onTransition?: (slot: Slot<C>, from: Content<C>, to: Content<C>) => void;
 }
 
 /** A claim on one published copy, to be checked after any gap: it is good while the slot is `FULL` with that entry. */
@@ -37,6 +43,8 @@ export interface Hold<C> {
 
 export interface TableCounts {
   readonly states: Readonly<Record<SlotState, number>>;
+  /** Slots in use, by kind. */
+  readonly kinds: Readonly<Record<SlotKind, number>>;
   readonly readers: number;
   readonly evictions: number;
 }
@@ -52,6 +60,8 @@ export class SlotTable<C> {
   // Invariant: exactly the FULL cache slots without readers and holds, least recently used first (a Map
   // keeps insertion order, so that re-inserting is "most recent" and the first key is the victim: O(1)).
   readonly #idle = new Set<Slot<C>>();
+  // Cache slots that operations read, each with how many: they do not count against `cacheSize`.
+  readonly #exempt = new Map<Slot<C>, number>();
   readonly #whenEmpty = new Map<Slot<C>, (() => void)[]>();
   readonly #states: Record<SlotState, number> = {
     EMPTY: 0,
@@ -65,21 +75,17 @@ export class SlotTable<C> {
 
   constructor(options: TableOptions<C>) {
     this.#options = options;
-    this.#rooms = { cache: new Slabs('cache', options.cacheSize), slab: new Slabs('slab', options.ceiling) };
+    this.#rooms = {
+      cache: new Slabs('cache', options.cacheSize + options.operationSize),
+      pinned: new Slabs('pinned', options.pinnedSize),
+      slab: new Slabs('slab', options.ceiling),
+    };
   }
 
   /** EMPTY→FILLING. A full cache gives up its least recently used idle copy; `undefined` if there is none. */
   reserve(kind: SlotKind): Slot<C> | undefined {
-    let slot = this.#rooms[kind].take();
-    if (slot === undefined && kind === 'cache') {
-      const victim = this.#idle.values().next();
-      if (victim.done !== true) {
-        this.#evictions += 1;
-        // Not announced as free: the slot is for this caller, not for one who waits.
-        this.#wipe(victim.value);
-        slot = this.#rooms.cache.take();
-      }
-    }
+    if (kind === 'cache' && this.#cacheIsFull() && !this.#evict()) return undefined;
+    const slot = this.#rooms[kind].take();
     if (slot !== undefined) this.#move(slot, 'EMPTY', FILLING);
     return slot;
   }
@@ -156,6 +162,21 @@ export class SlotTable<C> {
     }
   }
 
+  /** A registered reader is an operation, which may stay for long: its cache slot no longer counts as one. */
+  exempt({ slot }: Hold<C>): void {
+    if (slot.kind !== 'cache') return;
+    this.#exempt.set(slot, (this.#exempt.get(slot) ?? 0) + 1);
+    this.#options.onCacheFree();
+  }
+
+  /** The operation is over; before its reader leaves. */
+  unexempt({ slot }: Hold<C>): void {
+    const operations = this.#exempt.get(slot);
+    if (operations === undefined) return;
+    if (operations > 1) this.#exempt.set(slot, operations - 1);
+    else this.#exempt.delete(slot);
+  }
+
   /** Intent `purge`: the cached copy goes, now or with its last reader. Returns what is still pending. */
   purge(name: SlotName): Slot<C>[] {
     const slot = this.#full.get(name);
@@ -204,14 +225,27 @@ export class SlotTable<C> {
   }
 
   counts(): TableCounts {
-    const capacity = this.#rooms.cache.capacity + this.#rooms.slab.capacity;
-    const used =
-      this.#states.FILLING + this.#states.FULL + this.#states.PENDING_PURGE + this.#states.PENDING_DELETION;
+    const { cache, pinned, slab } = this.#rooms;
+    const free = cache.free + pinned.free + slab.free;
     return {
-      states: { ...this.#states, EMPTY: capacity - used },
+      states: { ...this.#states, EMPTY: free },
+      kinds: { cache: cache.used, pinned: pinned.used, slab: slab.used },
       readers: this.#readers,
       evictions: this.#evictions,
     };
+  }
+
+  #cacheIsFull(): boolean {
+    return this.#rooms.cache.used - this.#exempt.size >= this.#options.cacheSize;
+  }
+
+  /** Not announced as free: the slot is for the caller, not for one who waits. */
+  #evict(): boolean {
+    const victim = this.#idle.values().next();
+    if (victim.done === true) return false;
+    this.#evictions += 1;
+    this.#wipe(victim.value);
+    return true;
   }
 
   #entry(slot: Slot<C> | undefined): Entry<C> | undefined {
@@ -239,6 +273,8 @@ export class SlotTable<C> {
       this.#idle.delete(slot);
     } else if (content.entry.keepCached) {
       this.#idle.add(slot);
+      // An operation that ends gives its slot back to the cache, which may then be one too large.
+      if (this.#rooms.cache.used - this.#exempt.size > this.#options.cacheSize) this.#evict();
       this.#options.onCacheFree();
     } else {
       this.#empty(slot);
@@ -298,6 +334,7 @@ export class SlotTable<C> {
   #move(slot: Slot<C>, expected: SlotState, next: Content<C>): void {
     const before = slot.content;
     transition(slot, expected, next);
+    if (before.state !== next.state) this.#options.onTransition?.(slot, before, next);
     this.#states[before.state] -= 1;
     this.#states[next.state] += 1;
     this.#readers += readersOf(next) - readersOf(before);
