@@ -33,6 +33,15 @@ export interface Imported {
   readonly algorithm: KeyAlgorithm;
 }
 
+/** A MAC that is computed in steps. Bytes only: what engines do cannot be divided. */
+export interface MacSteps {
+  update(data: Bytes): void;
+  /** The tag. No step may follow. */
+  finish(): Bytes;
+  /** Clears the state. Idempotent. */
+  wipe(): void;
+}
+
 /** A key ready for work, as a slot holds it. An operation the algorithm or type lacks is absent. */
 export interface WorkingKey {
   readonly sign?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
@@ -40,10 +49,14 @@ export interface WorkingKey {
   readonly encrypt?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
   /** Throws `INVALID_SIGNATURE`, with one message for every cause. */
   readonly decrypt?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
+  /** Only of keys made for it (`multipart`). */
+  readonly startMac?: () => MacSteps;
   /** The secret or private key (or, for type `public`, the public key). The caller has checked the policy. */
   readonly exportKey: (format: KeyFormat) => MaybePromise<Bytes | JsonWebKey>;
   /** The public half: `spki`, `raw` or `jwk`. */
   readonly exportPublicKey: (format: KeyFormat) => MaybePromise<Bytes | JsonWebKey>;
+  /** What a record would keep as `secret`: for a copy of the key. Bytes are the caller's to clear. */
+  readonly copySecret: () => CryptoKey | Bytes | null;
   /** Clears what can be cleared. Idempotent. */
   readonly wipe: () => void;
 }

@@ -31,7 +31,16 @@ export async function probeNative(): Promise<ReadonlySet<string>> {
  * @param native - what {@link probeNative} found.
  * @throws KeystoreError `NOT_SUPPORTED` if neither has it; the message lists what there is.
  */
-export function chooseDriver(algorithm: ImportAlgorithm, native: ReadonlySet<string>): DriverName {
+export function chooseDriver(
+  algorithm: ImportAlgorithm,
+  native: ReadonlySet<string>,
+  multipart = false,
+): DriverName {
+  if (multipart) {
+    // Engines compute a MAC in one go, from a key whose bytes they keep.
+    if (algorithm.name === 'HMAC') return 'noble';
+    throw unsupported('only HMAC keys can be used in steps; leave multipart out');
+  }
   const variant = variantOf(algorithm);
   if (native.has(variant)) return 'webcrypto';
   if (NOBLE_VARIANTS.has(variant)) return 'noble';

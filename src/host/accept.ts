@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 import { serviceFor } from './service.ts';
 
 /** Finds the host of a store: it may have to be started first, and that may fail. */
-export type HostOf = (store: string) => Promise<Host>;
+export type HostOf = (store: string, sizes: unknown) => Promise<Host>;
 
 /** Waits for a hello on a port. Any other message before it is refused, and changes nothing. */
 export function acceptPort(port: MessagePort, hostOf: HostOf): void {
@@ -35,7 +35,7 @@ function idOf(message: unknown): string | undefined {
 async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<void> {
   try {
     if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
-    const host = await hostOf(hello.store);
+    const host = await hostOf(hello.store, hello.sizes);
     openSession(port, hello, host, hostOf);
   } catch (error) {
     const refused: Refused = {
@@ -51,7 +51,7 @@ async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<v
 }
 
 function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf): void {
-  const session = host.newSession();
+  const session = host.newSession(hello.priority === 'system');
   const watch = new AbortController();
   const end = (): void => {
     watch.abort();

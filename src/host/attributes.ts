@@ -31,13 +31,13 @@ export const lifetime = v.picklist(
 
 const flag = (name: string) => v.optional(v.boolean(`${name} must be true or false`), false);
 
-const shape = v.strictObject({
+const common = {
   id: v.optional(id),
   lifetime,
-  algorithm: v.unknown(),
-  usages: v.unknown(),
   extractable: flag('extractable'),
+  copyable: flag('copyable'),
   cache: flag('cache'),
+  pinned: flag('pinned'),
   label: v.optional(
     v.pipe(
       v.string('label must be a string'),
@@ -45,6 +45,18 @@ const shape = v.strictObject({
     ),
   ),
   metadata: v.optional(v.unknown()),
+};
+
+const shape = v.strictObject({
+  ...common,
+  algorithm: v.unknown(),
+  usages: v.unknown(),
+  multipart: flag('multipart'),
+});
+
+const copyShape = v.strictObject({
+  ...common,
+  usages: v.optional(v.array(v.string('usages must be a list of usages'), 'usages must be a list of usages')),
 });
 
 /** Attributes before the material has told what it knows: its length, its type. */
@@ -55,13 +67,38 @@ export interface Template {
   /** Unchecked: which usages there can be depends on the key's type. */
   readonly usages: unknown;
   readonly extractable: boolean;
+  readonly copyable: boolean;
   readonly cache: boolean;
+  readonly pinned: boolean;
+  readonly multipart: boolean;
   readonly label?: string;
   readonly metadata?: unknown;
 }
 
 export function parseTemplate(input: unknown, purpose: 'generate' | 'import'): Template {
-  const { id: given, algorithm, label, metadata, ...rest } = parse(shape, input, 'attributes');
+  const { algorithm, usages, ...rest } = parse(shape, input, 'attributes');
+  return { ...named(rest), algorithm: parseAlgorithm(algorithm, purpose), usages };
+}
+
+/** Attributes of a copy: what it shares with its source is not asked for again. */
+export type CopyTemplate = Omit<Template, 'algorithm' | 'usages' | 'multipart'> & {
+  readonly usages?: readonly string[];
+};
+
+export function parseCopyTemplate(input: unknown): CopyTemplate {
+  const { usages, ...rest } = parse(copyShape, input, 'attributes');
+  return { ...named(rest), ...(usages === undefined ? {} : { usages }) };
+}
+
+interface Common {
+  readonly id?: string | undefined;
+  readonly lifetime: Lifetime;
+  readonly label?: string | undefined;
+  readonly metadata?: unknown;
+}
+
+/** What every kind of key has, canonical: an id, and app data only where there is any. */
+function named<C extends Common>({ id: given, label, metadata, ...rest }: C) {
   if (given === undefined && rest.lifetime !== 'session') {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -71,7 +108,6 @@ export function parseTemplate(input: unknown, purpose: 'generate' | 'import'): T
   return {
     // A session key that nobody names gets a name of its own, so that every key has one.
     id: given ?? crypto.randomUUID(),
-    algorithm: parseAlgorithm(algorithm, purpose),
     ...rest,
     ...(label === undefined ? {} : { label }),
     ...(metadata === undefined ? {} : { metadata: plainJson(metadata) }),
@@ -89,12 +125,14 @@ function plainJson(metadata: unknown): unknown {
   throw new KeystoreError('INVALID_ARGUMENT', 'metadata must be JSON of at most 4,096 bytes.');
 }
 
+const POLICIES = ['lifetime', 'extractable', 'copyable', 'cache', 'pinned', 'multipart'] as const;
+
 /** The policies in which two keys differ, by attribute name. App data is no policy. */
 export function policyDifferences(a: KeyAttributes, b: KeyAttributes): string[] {
   const differences: string[] = [];
   if (!sameAlgorithm(a.algorithm, b.algorithm)) differences.push('algorithm');
   if (a.usages.join() !== b.usages.join()) differences.push('usages');
-  for (const name of ['lifetime', 'extractable', 'cache'] as const) {
+  for (const name of POLICIES) {
     if (a[name] !== b[name]) differences.push(name);
   }
   return differences;

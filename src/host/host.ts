@@ -2,16 +2,19 @@
 import type { Driver, DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
-import type { Slot, SlotName } from '../slots/slot.ts';
+import { type Content, hasEntry, type Slot, type SlotName } from '../slots/slot.ts';
 import { SlotTable } from '../slots/table.ts';
 import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
+import { Events } from './events.ts';
 import type { Contents } from './keys.ts';
-import { type Lanes, laneWidth, NativeLane, NobleLane } from './lanes.ts';
+import { type Lanes, NativeLane, NobleLane } from './lanes.ts';
+import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
 import { Session } from './session.ts';
+import type { Sizes } from './sizes.ts';
 import { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
@@ -26,13 +29,8 @@ export interface HostOptions {
   /** Variants that the engine does natively (drivers/probe.ts). */
   readonly native: ReadonlySet<string>;
   readonly capabilities: Capabilities;
-  readonly cores: number;
+  readonly sizes: Sizes;
 }
-
-/** Cached copies of persistent keys. */
-const CACHE_SIZE = 256;
-/** Volatile and session keys at once. */
-const CEILING = 65_536;
 
 export class Host {
   readonly boot: string;
@@ -41,16 +39,19 @@ export class Host {
   readonly clock: Clock;
   readonly native: ReadonlySet<string>;
   readonly capabilities: Capabilities;
+  readonly sizes: Sizes;
   readonly table: SlotTable<Contents>;
   readonly turns = new Turns();
   readonly lanes: Lanes;
   readonly admission: Admission;
+  readonly operations: Operations;
+  readonly events = new Events();
   /** Loads under way: one a name, for all who wait. */
   readonly loads = new Map<SlotName, Load>();
   readonly sessions = new Set<Session>();
+  readonly cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
   hits = 0;
   misses = 0;
-  readonly #cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
   #sessionNumber = 0;
 
   constructor(options: HostOptions) {
@@ -60,17 +61,22 @@ export class Host {
     this.clock = options.clock;
     this.native = options.native;
     this.capabilities = options.capabilities;
-    const width = laneWidth(options.cores);
-    this.lanes = { webcrypto: new NativeLane(width), noble: new NobleLane(this.clock) } satisfies Record<
-      DriverName,
-      unknown
-    >;
-    this.admission = new Admission(width + 1);
+    this.sizes = options.sizes;
+    const { lanes, cacheSize, pinnedSize, ceiling, operations } = options.sizes;
+    this.lanes = { webcrypto: new NativeLane(lanes), noble: new NobleLane(this.clock) };
+    this.admission = new Admission(lanes + 1);
     this.table = new SlotTable({
-      cacheSize: CACHE_SIZE,
-      ceiling: CEILING,
+      cacheSize,
+      pinnedSize,
+      operationSize: operations,
+      ceiling,
       wipe: ({ key }) => key.wipe(),
       onCacheFree: () => this.#serveCacheWaiters(),
+      onTransition: (slot, from, to) => this.#tell(slot, from, to),
+    });
+    this.operations = new Operations(operations, (hold) => {
+      this.table.unexempt(hold);
+      this.table.unregister(hold);
     });
   }
 
@@ -80,7 +86,7 @@ export class Host {
     if (slot !== undefined) return slot;
     throw new KeystoreError(
       'INSUFFICIENT_MEMORY',
-      `The host holds ${CEILING} volatile and session keys, which is its ceiling. Destroy some that are not needed.`,
+      `The host holds ${this.sizes.ceiling} volatile and session keys, its ceiling. Destroy some that are not needed.`,
       { cause: 'CEILING' },
     );
   }
@@ -88,20 +94,22 @@ export class Host {
   /** A FILLING slot for a cached copy, as soon as it is this call's turn (G5). */
   takeCacheSlot(call: Call): Promise<Slot<Contents>> {
     // Enqueued before the condition is tested: a slot that becomes free in between finds its waiter.
-    const slot = this.#cacheWaiting.wait(call, (granted) => granted);
+    const slot = this.cacheWaiting.wait(call, (granted) => granted);
     this.#serveCacheWaiters();
     return slot;
   }
 
-  /** Calls that wait for a slot, a lane or a turn. */
+  /** Calls that wait for a slot, a lane, a turn or a load. */
   get waiters(): number {
-    const lanes = Object.values(this.lanes).reduce((sum, lane) => sum + lane.waiters, 0);
-    return lanes + this.#cacheWaiting.size + this.admission.waiters + this.turns.waiters;
+    const lanes = Object.values(this.lanes).flatMap(({ queues }) => queues);
+    const loads = [...this.loads.values()].map(({ followers }) => followers);
+    const queues = [...lanes, ...loads, this.cacheWaiting];
+    return queues.reduce((sum, { size }) => sum + size, 0) + this.admission.waiters + this.turns.waiters;
   }
 
-  newSession(): Session {
+  newSession(system = false): Session {
     this.#sessionNumber += 1;
-    const session = new Session(this.#sessionNumber);
+    const session = new Session(this.#sessionNumber, system);
     this.sessions.add(session);
     return session;
   }
@@ -110,16 +118,26 @@ export class Host {
   endSession(session: Session): void {
     if (!this.sessions.delete(session)) return;
     session.end();
+    this.operations.endOf(session);
     for (const name of session.keys) this.table.destroy(name);
   }
 
   #serveCacheWaiters(): void {
-    while (this.#cacheWaiting.size > 0) {
+    while (this.cacheWaiting.size > 0) {
       const slot = this.table.reserve('cache');
       if (slot === undefined) return;
       // The waiter leaves the queue in this step. Should it be cancelled before it continues, it abandons the
       // slot, which serves the next: no wake-up is lost.
-      this.#cacheWaiting.next(slot);
+      this.cacheWaiting.next(slot);
     }
+  }
+
+  #tell({ kind }: Slot<Contents>, from: Content<Contents>, to: Content<Contents>): void {
+    const known = hasEntry(to) ? to : from;
+    const contents = hasEntry(known) ? known.entry.contents : undefined;
+    this.events.add(
+      { at: Date.now(), kind, from: from.state, to: to.state, id: contents?.id ?? null },
+      contents?.owner ?? null,
+    );
   }
 }

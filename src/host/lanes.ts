@@ -12,41 +12,73 @@ export interface Lane {
    * does before it returns is atomic with the grant.
    */
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T>;
-  readonly waiters: number;
+  readonly queues: readonly Waiting[];
 }
 
+/** Native lanes, and one more that only `system` sessions use, so that full user lanes cannot block them (G10). */
 export class NativeLane implements Lane {
-  #free: number;
-  readonly #waiting = new Waiting('a native lane');
+  readonly width: number;
+  #busy = 0;
+  #systemBusy = false;
+  readonly #users = new Waiting('a native lane');
+  readonly #system = new Waiting('a native lane');
 
   constructor(width: number) {
-    this.#free = width;
+    this.width = width;
   }
 
-  get waiters(): number {
-    return this.#waiting.size;
+  get busy(): number {
+    return this.#busy;
+  }
+
+  get queues(): readonly Waiting[] {
+    return [this.#users, this.#system];
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
+    if (call.session.system) return this.#runSystem(call, start);
     // The queue comes first: nobody overtakes those who wait.
-    if (this.#free > 0 && this.#waiting.size === 0) return this.#occupy(start);
-    return this.#waiting.wait(call, () => this.#occupy(start));
+    if (this.#busy < this.width && this.#users.size === 0) return this.#occupy(start);
+    return this.#users.wait(call, () => this.#occupy(start));
+  }
+
+  #runSystem<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
+    if (this.#system.size > 0) return this.#system.wait(call, () => this.#occupyAny(start));
+    if (this.#systemBusy && this.#busy >= this.width) {
+      return this.#system.wait(call, () => this.#occupyAny(start));
+    }
+    return this.#occupyAny(start);
+  }
+
+  #occupyAny<T>(start: () => MaybePromise<T>): Promise<T> {
+    return this.#systemBusy ? this.#occupy(start) : this.#occupyReserved(start);
   }
 
   async #occupy<T>(start: () => MaybePromise<T>): Promise<T> {
-    this.#free -= 1;
+    this.#busy += 1;
     try {
       return await start();
     } finally {
-      this.#free += 1;
+      this.#busy -= 1;
       // One lane was freed, one waiter is woken; it takes the lane in this same step.
-      this.#waiting.next();
+      if (!this.#system.next()) this.#users.next();
+    }
+  }
+
+  async #occupyReserved<T>(start: () => MaybePromise<T>): Promise<T> {
+    this.#systemBusy = true;
+    try {
+      return await start();
+    } finally {
+      this.#systemBusy = false;
+      this.#system.next();
     }
   }
 }
 
 export class NobleLane implements Lane {
-  readonly #waiting = new Waiting('the noble lane');
+  readonly #users = new Waiting('the noble lane');
+  readonly #system = new Waiting('the noble lane');
   readonly #clock: Clock;
   #scheduled = false;
 
@@ -54,30 +86,27 @@ export class NobleLane implements Lane {
     this.#clock = clock;
   }
 
-  get waiters(): number {
-    return this.#waiting.size;
+  get queues(): readonly Waiting[] {
+    return [this.#users, this.#system];
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
-    const result = this.#waiting.wait(call, start);
+    const result = (call.session.system ? this.#system : this.#users).wait(call, start);
     this.#schedule();
     return result;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.size === 0) return;
+    if (this.#scheduled || this.#users.size + this.#system.size === 0) return;
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      this.#waiting.next();
+      if (!this.#system.next()) this.#users.next();
       this.#schedule();
     });
   }
 }
 
-export type Lanes = Readonly<Record<DriverName, Lane>>;
-
-/** Native lanes: enough to keep the engine's threads busy, few enough that a queue forms here and not there. */
-export function laneWidth(cores: number): number {
-  return Math.min(32, Math.max(8, cores * 4));
+export interface Lanes extends Readonly<Record<DriverName, Lane>> {
+  readonly webcrypto: NativeLane;
 }

@@ -51,7 +51,7 @@ export function generation(host: Host, template: Template): Generation {
   if (!isComplete(algorithm)) throw new KeystoreError('INVALID_ARGUMENT', 'The algorithm is not complete.');
   const type: KeyType = algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM' ? 'secret' : 'private';
   const usages = checkUsages(algorithm, type, template.usages);
-  const name = chooseDriver(algorithm, host.native);
+  const name = chooseDriver(algorithm, host.native, template.multipart);
   const attributes = { ...template, algorithm, usages };
   const make = async (call: Call): Promise<Made> => {
     const family = await host.drivers[name].family(algorithm);
@@ -78,7 +78,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   const algorithm = completeAlgorithm(template.algorithm, format, data);
   const usages = checkUsages(algorithm, type, template.usages);
   if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
-  const name = chooseDriver(algorithm, host.native);
+  const name = chooseDriver(algorithm, host.native, template.multipart);
   const make = async (call: Call): Promise<Made> => {
     try {
       const family = await host.drivers[name].family(algorithm);
@@ -97,6 +97,12 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
 function adoption(host: Host, template: Template, data: unknown): Recipe {
   const type = data instanceof CryptoKey ? data.type : 'private';
   const usages = checkUsages(template.algorithm, type, template.usages);
+  if (template.multipart) {
+    throw new KeystoreError(
+      'NOT_SUPPORTED',
+      'A CryptoKey cannot be used in steps: its bytes are the engine’s. Leave multipart out.',
+    );
+  }
   const make = async (call: Call): Promise<Made> => {
     const imported = await host.lanes.webcrypto.run(call, () =>
       adopt(data, template.algorithm, template.extractable, usages),

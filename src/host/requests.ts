@@ -30,6 +30,8 @@ const handle = v.strictObject({ id, generation });
 const bytes = (name: string) =>
   v.custom<Uint8Array<ArrayBuffer>>(isBytes, `${name} must be an ArrayBuffer or a view of one`);
 
+const operation = v.pipe(v.string('operation must be a string'), v.maxLength(64, 'operation is too long'));
+
 const format = v.picklist(['raw', 'pkcs8', 'spki', 'jwk'], 'format must be raw, pkcs8, spki or jwk');
 const params = v.optional(v.unknown());
 
@@ -51,6 +53,19 @@ export const requests = {
   open: v.strictObject({ ...common, id }),
   destroy: v.strictObject({ ...common, id, generation: v.optional(generation) }),
   purge: v.strictObject({ ...common, id }),
+  copy: v.strictObject({ ...common, id, generation: v.optional(generation), attributes: v.unknown() }),
+  start: v.strictObject({
+    ...common,
+    handle,
+    purpose: v.picklist(['sign', 'verify'], 'purpose must be sign or verify'),
+  }),
+  update: v.strictObject({ ...common, operation, data: bytes('data') }),
+  finish: v.strictObject({ ...common, operation, signature: v.optional(bytes('signature')) }),
+  abort: v.strictObject({ ...common, operation }),
+  events: v.strictObject({
+    ...common,
+    after: v.pipe(v.number('after must be a number'), v.safeInteger('after must be a whole number')),
+  }),
   list: v.strictObject({
     ...common,
     filter: v.strictObject({

@@ -7,15 +7,18 @@ import { KeystoreError } from '../errors.ts';
 import { type Service, withTransfer } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import type { Answer, Method, Reply } from '../rpc/protocol.ts';
-import { parseTemplate } from './attributes.ts';
+import { parseCopyTemplate, parseTemplate } from './attributes.ts';
 import { Call } from './call.ts';
 import type { Host } from './host.ts';
 import type { Contents } from './keys.ts';
 import { generation, importation } from './material.ts';
 import { parse } from './parse.ts';
+import { notPermitted } from './policy.ts';
+import { copy } from './protocols/copy.ts';
 import { create, ensure } from './protocols/create.ts';
 import { destroy, purge } from './protocols/destroy.ts';
 import { list, open } from './protocols/find.ts';
+import { abort, finish, start, update } from './protocols/multipart.ts';
 import { use } from './protocols/use.ts';
 import { type Requests, requests } from './requests.ts';
 import type { Session } from './session.ts';
@@ -45,6 +48,18 @@ const handlers: Handlers = {
   open: ({ host, call }, { id }) => open(host, call, id),
   destroy: ({ host, call }, { id, generation: only }) => nothing(destroy(host, call, id, only)),
   purge: ({ host, call }, { id }) => nothing(purge(host, call, id)),
+  copy: ({ host, call }, { id, generation: only, attributes }) =>
+    copy(
+      host,
+      call,
+      { id, ...(only === undefined ? {} : { generation: only }) },
+      parseCopyTemplate(attributes),
+    ),
+  start: ({ host, call }, { handle, purpose }) => start(host, call, handle, purpose),
+  update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
+  finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),
+  abort: ({ host, call }, { operation }) => abort(host, call, operation),
+  events: ({ host, call }, { after }) => host.events.next(call, after),
   list: ({ host, call }, { filter, after, limit }) =>
     list(host, call, { filter: defined(filter), limit, ...(after === undefined ? {} : { after }) }),
   sign: (context, { handle, data, params }) =>
@@ -99,13 +114,7 @@ function operate<T>(
   work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
 ): Promise<T> {
   return use(host, call, handle, ({ attributes, key }: Contents) => {
-    if (!attributes.usages.includes(operation)) {
-      const allowed = attributes.usages.join(', ');
-      throw new KeystoreError(
-        'NOT_PERMITTED',
-        `This key’s policy does not allow ${operation}; it allows ${allowed}.`,
-      );
-    }
+    if (!attributes.usages.includes(operation)) throw notPermitted(attributes, operation);
     return work(key, parseParams(attributes.algorithm, operation, params));
   });
 }

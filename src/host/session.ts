@@ -9,10 +9,13 @@ export class Session {
   readonly scope: string;
   /** Calls of this session that have chosen a slot: see {@link Admission}. */
   admitted = 0;
+  /** May use the lanes that are kept free of others. */
+  readonly system: boolean;
   #alive = true;
 
-  constructor(number: number) {
+  constructor(number: number, system = false) {
     this.scope = `session-${number}`;
+    this.system = system;
   }
 
   get alive(): boolean {

@@ -10,14 +10,15 @@ import type { HostOf } from './accept.ts';
 import { realClock } from './clock.ts';
 import { Host } from './host.ts';
 import { hold, own } from './ownership.ts';
+import { parseSizes } from './sizes.ts';
 
 /** Hosts of this worker by store, each made once. */
 export function hostsOfThisWorker(): HostOf {
   const hosts = new Map<string, Promise<Host>>();
-  return (name) => {
+  return (name, sizes) => {
     let host = hosts.get(name);
     if (host === undefined) {
-      host = start(name);
+      host = start(name, sizes);
       hosts.set(name, host);
       host.catch(() => hosts.delete(name));
     }
@@ -25,7 +26,8 @@ export function hostsOfThisWorker(): HostOf {
   };
 }
 
-async function start(name: string): Promise<Host> {
+async function start(name: string, wanted: unknown): Promise<Host> {
+  const sizes = parseSizes(wanted, navigator.hardwareConcurrency);
   const boot = crypto.randomUUID();
   // The engine is tried out while the lock is waited for.
   const [native, release] = await Promise.all([probeNative(), own(name, boot)]);
@@ -34,9 +36,8 @@ async function start(name: string): Promise<Host> {
     if (!(await keepsCryptoKeys(await store.open()))) throw cannotKeepKeys();
     // Before any welcome: a client that is granted this lock knows that the host has died.
     await hold(hostLockName(boot));
-    const cores = navigator.hardwareConcurrency;
     const capabilities = capabilitiesOf(native);
-    return new Host({ boot, store, drivers, clock: realClock(), native, capabilities, cores });
+    return new Host({ boot, store, drivers, clock: realClock(), native, capabilities, sizes });
   } catch (error) {
     // Or the next attempt would wait for this one.
     release();

@@ -15,18 +15,29 @@ export class Turns {
     return sum;
   }
 
-  /** Runs `body` while holding the turn. The body ends the turn by settling, however it settles. */
-  async hold<T>(name: SlotName, call: Call, body: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `body` while holding the turns of all names. They are taken in one order, so that two calls with the
+   * same names cannot wait for each other. The body ends the turns by settling, however it settles.
+   */
+  async hold<T>(names: readonly SlotName[], call: Call, body: () => Promise<T>): Promise<T> {
+    const taken: SlotName[] = [];
+    try {
+      for (const name of [...new Set(names)].sort()) {
+        await this.#take(name, call);
+        taken.push(name);
+      }
+      call.check();
+      return await body();
+    } finally {
+      for (const name of taken) this.#pass(name);
+    }
+  }
+
+  async #take(name: SlotName, call: Call): Promise<void> {
     const waiting = this.#taken.get(name);
     if (waiting === undefined) this.#taken.set(name, new Waiting('the turn of this id'));
     // The turn passes to the next in the step that ends it, so it is never free while somebody waits.
     else await waiting.wait(call, () => undefined);
-    try {
-      call.check();
-      return await body();
-    } finally {
-      this.#pass(name);
-    }
   }
 
   #pass(name: SlotName): void {

@@ -1,5 +1,6 @@
 // How a call waits: in a fair queue, until it is granted, cancelled, or its deadline passes (G5).
 import { KeystoreError } from '../errors.ts';
+import type { WaitStats } from '../rpc/protocol.ts';
 import { FairQueue } from '../slots/waiters.ts';
 import type { Call } from './call.ts';
 import type { Session } from './session.ts';
@@ -13,6 +14,9 @@ interface Waiter<G> {
 export class Waiting<G = void> {
   readonly #what: string;
   readonly #queue = new FairQueue<Session, Waiter<G>>();
+  #granted = 0;
+  #totalMs = 0;
+  #longestMs = 0;
 
   /** @param what - what is waited for, as an error calls it: "a lane", "a cache slot". */
   constructor(what: string) {
@@ -21,6 +25,11 @@ export class Waiting<G = void> {
 
   get size(): number {
     return this.#queue.size;
+  }
+
+  /** How long waits took, of those that were granted. */
+  get stats(): WaitStats {
+    return { waiting: this.size, granted: this.#granted, totalMs: this.#totalMs, longestMs: this.#longestMs };
   }
 
   /**
@@ -43,6 +52,7 @@ export class Waiting<G = void> {
       const waiter: Waiter<G> = {
         grant: (gift) => {
           stop();
+          this.#count(call.clock.now() - began);
           try {
             resolve(granted(gift));
           } catch (error) {
@@ -50,6 +60,7 @@ export class Waiting<G = void> {
           }
         },
       };
+      const began = call.clock.now();
       const stopTimer = call.clock.after(call.remaining, () => leave(this.#expired(call, waiter)));
       call.onCancel = () => leave(call.cancellation());
       this.#queue.enqueue(call.session, waiter);
@@ -66,6 +77,12 @@ export class Waiting<G = void> {
   /** Grants all who wait now. */
   all(gift: G): void {
     for (let left = this.size; left > 0; left -= 1) this.next(gift);
+  }
+
+  #count(ms: number): void {
+    this.#granted += 1;
+    this.#totalMs += ms;
+    this.#longestMs = Math.max(this.#longestMs, ms);
   }
 
   #expired(call: Call, waiter: Waiter<G>): KeystoreError {

@@ -11,6 +11,24 @@ export interface Hello {
   readonly build: string;
   readonly store: string;
   readonly lock: string;
+  /** `system` clients have lanes that are kept free of others. */
+  readonly priority?: 'user' | 'system';
+  /** Of a host that is yet to start. Unchecked here. */
+  readonly sizes?: HostSizes;
+}
+
+/** How large the tables of a host are. */
+export interface HostSizes {
+  /** Cache slots for persistent keys. Default 256. */
+  readonly cacheSize?: number;
+  /** Slots for pinned keys. Default 64. */
+  readonly pinnedSize?: number;
+  /** Most volatile and session keys at once. Default 65,536. */
+  readonly ceiling?: number;
+  /** Most multi-part operations at once. Default 64. */
+  readonly operations?: number;
+  /** Native operations that run at once. Default: four a processor, 8 to 32. */
+  readonly lanes?: number;
 }
 
 export interface Welcome {
@@ -37,8 +55,11 @@ export interface Capabilities {
 
 const MAX_NAME_BYTES = 256;
 
-export function hello(store: string, lock: string): Hello {
-  return { keyslot: 'hello', protocol: PROTOCOL, build: BUILD, store, lock };
+/** What a client tells of itself beside its names. */
+export type HelloOptions = Pick<Hello, 'priority' | 'sizes'>;
+
+export function hello(store: string, lock: string, options: HelloOptions): Hello {
+  return { keyslot: 'hello', protocol: PROTOCOL, build: BUILD, store, lock, ...options };
 }
 
 export function isHello(message: unknown): message is Hello {

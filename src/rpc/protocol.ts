@@ -15,7 +15,10 @@ export interface KeyAttributes {
   readonly algorithm: KeyAlgorithm;
   readonly usages: readonly Usage[];
   readonly extractable: boolean;
+  readonly copyable: boolean;
   readonly cache: boolean;
+  readonly pinned: boolean;
+  readonly multipart: boolean;
   readonly label?: string;
   readonly metadata?: unknown;
 }
@@ -93,14 +96,45 @@ export interface Stats {
   /** Uses of persistent keys that found, or did not find, a cached copy. */
   readonly hits: number;
   readonly misses: number;
-  readonly slots: Readonly<
-    Record<'EMPTY' | 'FILLING' | 'FULL' | 'PENDING_PURGE' | 'PENDING_DELETION', number>
-  >;
+  /** Slots by state, and those in use by kind. */
+  readonly slots: Readonly<Record<SlotState, number>>;
+  readonly kinds: Readonly<Record<'cache' | 'pinned' | 'slab', number>>;
+  readonly waits: Readonly<Record<'cache' | 'native' | 'noble', WaitStats>>;
+  /** Native lanes in use, of how many. */
+  readonly lanes: { readonly busy: number; readonly width: number };
   /** What the slots hold, at most 1,000 rows. */
   readonly table: readonly SlotRow[];
   /** Changes when the host is replaced. */
   readonly boot: string;
 }
+
+/** A change of a slot's state. */
+export interface HostEvent {
+  /** Ascending by one. */
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: 'cache' | 'pinned' | 'slab';
+  readonly from: SlotState;
+  readonly to: SlotState;
+  /** The key's id; `null` while a slot is filled, and for session keys of others. */
+  readonly id: string | null;
+}
+
+type SlotState = 'EMPTY' | 'FILLING' | 'FULL' | 'PENDING_PURGE' | 'PENDING_DELETION';
+
+/** What was waited for in one kind of queue, since the host began. */
+export interface WaitStats {
+  /** Now. */
+  readonly waiting: number;
+  /** Waits that were granted. */
+  readonly granted: number;
+  /** Their lengths in ms. */
+  readonly totalMs: number;
+  readonly longestMs: number;
+}
+
+type OnOperation = Common & { readonly operation: string };
 
 type OnKey = Common & { readonly handle: Handle };
 
@@ -118,6 +152,18 @@ export interface Methods {
   open: [Common & { readonly id: string }, KeyInfo];
   destroy: [Common & { readonly id: string; readonly generation?: string }, undefined];
   purge: [Common & { readonly id: string }, undefined];
+  copy: [
+    Common & { readonly id: string; readonly generation?: string; readonly attributes: unknown },
+    KeyInfo,
+  ];
+  start: [OnKey & { readonly purpose: 'sign' | 'verify' }, string];
+  update: [OnOperation & { readonly data: Bytes }, undefined];
+  finish: [OnOperation & { readonly signature?: Bytes }, Bytes | boolean];
+  abort: [OnOperation, undefined];
+  events: [
+    Common & { readonly after: number },
+    { readonly events: readonly HostEvent[]; readonly last: number; readonly missed: number },
+  ];
   list: [Common & { readonly filter: Filter; readonly after?: Cursor; readonly limit: number }, Page];
   sign: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
   verify: [OnKey & { readonly signature: Bytes; readonly data: Bytes; readonly params?: unknown }, boolean];
@@ -144,6 +190,12 @@ const METHODS: { readonly [M in Method]: true } = {
   open: true,
   destroy: true,
   purge: true,
+  copy: true,
+  start: true,
+  update: true,
+  finish: true,
+  abort: true,
+  events: true,
   list: true,
   sign: true,
   verify: true,

@@ -76,6 +76,10 @@ export const aesGcm: FamilyDriver = {
       exportPublicKey() {
         throw noPublicHalf();
       },
+      copySecret() {
+        if (!live) throw wiped();
+        return new Uint8Array(secret);
+      },
       wipe() {
         live = false;
         secret.fill(0);

@@ -10,6 +10,7 @@ const aesGcm = () => import('./aes-gcm.ts').then((chunk) => chunk.aesGcm);
 const FAMILIES: ReadonlyMap<string, () => Promise<FamilyDriver>> = new Map([
   ['Ed448', () => import('./ed448.ts').then((chunk) => chunk.ed448)],
   ['ECDSA/secp256k1', () => import('./secp256k1.ts').then((chunk) => chunk.secp256k1)],
+  ['HMAC', () => import('./hmac.ts').then((chunk) => chunk.hmac)],
   ['AES-GCM/128', aesGcm],
   ['AES-GCM/192', aesGcm],
   ['AES-GCM/256', aesGcm],

@@ -148,6 +148,7 @@ function openPrivate(curve: Curve, material: Bytes, point: Bytes, algorithm: Key
       if (format !== 'jwk') throw invalid("a private key has the formats 'pkcs8' and 'jwk'");
       return { ...curve.toJwk(point), d: encodeBase64url(held()), ext: true, key_ops: ['sign'] };
     },
+    copySecret: () => new Uint8Array(held()),
     wipe() {
       live = false;
       secret.fill(0);
@@ -169,6 +170,7 @@ function openPublic(curve: Curve, point: Bytes, algorithm: KeyAlgorithm): Workin
       signature.length === curve.signatureSize && signing.verify(signature, data, point),
     exportKey: exportPublicKey,
     exportPublicKey,
+    copySecret: () => null,
     wipe: () => {},
   };
 }

@@ -44,6 +44,7 @@ function openPrivate(secret: CryptoKey, spki: Bytes | null, algorithm: KeyAlgori
       if (half === null) throw noPublicHalf();
       return half.exportPublicKey(format);
     },
+    copySecret: held.key,
     wipe: () => {
       held.drop();
       half?.wipe();
@@ -93,6 +94,7 @@ function openPublic(spki: Bytes | null, algorithm: KeyAlgorithm): WorkingKey {
       load().then((key) => verifyNative(key, operation(params), signature, data)),
     exportKey: exportPublicKey,
     exportPublicKey,
+    copySecret: () => null,
     wipe: () => {
       pending = null;
     },
@@ -118,12 +120,15 @@ function hold(secret: CryptoKey): Held {
   };
 }
 
-function exportsOfSecret(held: Held): Pick<WorkingKey, 'exportKey' | 'exportPublicKey' | 'wipe'> {
+function exportsOfSecret(
+  held: Held,
+): Pick<WorkingKey, 'exportKey' | 'exportPublicKey' | 'copySecret' | 'wipe'> {
   return {
     exportKey: async (format) => exportNative(held.key(), format),
     exportPublicKey: async () => {
       throw noPublicHalf();
     },
+    copySecret: held.key,
     wipe: held.drop,
   };
 }

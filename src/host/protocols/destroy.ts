@@ -16,7 +16,7 @@ import { cancelLoad, gone } from './load.ts';
  */
 export async function destroy(host: Host, call: Call, id: string, generation?: string): Promise<void> {
   const name = ownName(host, call, id, generation);
-  const wiped = await host.turns.hold(name, call, async () => {
+  const wiped = await host.turns.hold([name], call, async () => {
     const entry = host.table.find(name);
     if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
       if (generation !== undefined && entry.generation !== generation) throw gone();
@@ -50,7 +50,11 @@ async function deleteRecord(host: Host, name: SlotName, id: string, generation?:
  */
 function destroySlots(host: Host, name: SlotName): { all: Promise<unknown> } {
   const pending = host.table.destroy(name);
-  return { all: Promise.all([cancelLoad(host, name), ...pending.map((slot) => emptied(host, slot))]) };
+  // Asked for before anything can leave: an emptied slot may be another key's in the next line.
+  const wiped = pending.map((slot) => emptied(host, slot));
+  // Their readers leave in this step: an operation that nobody finishes cannot keep a destruction waiting.
+  host.operations.endReaders(pending);
+  return { all: Promise.all([cancelLoad(host, name), ...wiped]) };
 }
 
 function emptied(host: Host, slot: Slot<Contents>): Promise<void> {

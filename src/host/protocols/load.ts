@@ -6,6 +6,7 @@ import type { KeyRecord } from '../../store/record.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sharedName } from '../keys.ts';
+import { keeps } from '../policy.ts';
 import { openRecord, parseRecord } from '../stored.ts';
 import { Waiting } from '../waiting.ts';
 
@@ -78,9 +79,11 @@ async function fill(
     // Invariant: nothing is awaited from the test of the token to the publication and the end of the load.
     const { attributes, material, generation } = record;
     const contents: Contents = { id, attributes, material, key, owner: null };
-    const entry = { name, generation: generation as Generation, keepCached: attributes.cache, contents };
-    const hold = host.table.publish(slot, entry);
-    published = true;
+    const entry = { name, generation: generation as Generation, keepCached: keeps(attributes), contents };
+    // Which kind of slot a key has is known only now. Without room among the pinned it is cached like others.
+    const own = attributes.pinned ? host.table.reserve('pinned') : undefined;
+    const hold = host.table.publish(own ?? slot, entry);
+    published = own === undefined;
     host.loads.delete(name);
     // Each follower gets a hold of its own now, or a copy that is not kept would be gone before it runs.
     while (load.followers.size > 0) load.followers.next(host.table.hold(name));

@@ -9,6 +9,8 @@ import type { Host } from '../host.ts';
 import type { Contents } from '../keys.ts';
 import { gone, load } from './load.ts';
 
+type KeyHold = Hold<Contents>;
+
 const LOST = Symbol('the copy went while the call waited for its lane');
 
 /**
@@ -23,11 +25,26 @@ export function use<T>(
   handle: Handle,
   work: (contents: Contents) => MaybePromise<T>,
 ): Promise<T> {
+  return attempts(host, call, handle, ({ entry }) => work(entry.contents), false);
+}
+
+/** As {@link use}, for a reader that stays: once `begin` has returned, whoever it gave the hold to unregisters it. */
+export function enter<T>(host: Host, call: Call, handle: Handle, begin: (hold: KeyHold) => T): Promise<T> {
+  return attempts<T>(host, call, handle, begin, true);
+}
+
+function attempts<T>(
+  host: Host,
+  call: Call,
+  handle: Handle,
+  work: (hold: KeyHold) => MaybePromise<T>,
+  stays: boolean,
+): Promise<T> {
   return host.admission.run(call, async () => {
     for (;;) {
       const hold = await reach(host, call, handle);
-      const result = await attempt(host, call, hold, work);
-      // Purged or destroyed in between: look again, and find another copy or nothing.
+      const result = await attempt(host, call, hold, work, stays);
+      // Purged or destroyed between slot and lane: look again, and find another copy or nothing.
       if (result !== LOST) return result;
     }
   });
@@ -36,26 +53,29 @@ export function use<T>(
 async function attempt<T>(
   host: Host,
   call: Call,
-  hold: Hold<Contents>,
-  work: (contents: Contents) => MaybePromise<T>,
+  hold: KeyHold,
+  work: (hold: KeyHold) => MaybePromise<T>,
+  stays: boolean,
 ): Promise<T | typeof LOST> {
-  const { contents } = hold.entry;
   let registered = false;
+  let settled = false;
   try {
-    return await host.lanes[contents.material.driver].run<T | typeof LOST>(call, () => {
+    const result = await host.lanes[hold.entry.contents.material.driver].run<T | typeof LOST>(call, () => {
       // Invariant: the check and the registration are one step with the grant. Before it the call may have
       // waited for any time, in which the key can have been destroyed.
       registered = host.table.register(hold);
-      return registered ? work(contents) : LOST;
+      return registered ? work(hold) : LOST;
     });
+    settled = true;
+    return result;
   } finally {
-    if (registered) host.table.unregister(hold);
-    else host.table.release(hold);
+    if (!registered) host.table.release(hold);
+    else if (!(stays && settled)) host.table.unregister(hold);
   }
 }
 
 /** The copy to work with, kept from eviction. Waits where it has to be loaded. */
-async function reach(host: Host, call: Call, handle: Handle): Promise<Hold<Contents>> {
+async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
   const generation = handle.generation as Generation;
   for (;;) {
     call.check();
@@ -74,12 +94,12 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<Hold<Conte
   }
 }
 
-function owned(host: Host, call: Call, hold: Hold<Contents>): Hold<Contents> {
+function owned(host: Host, call: Call, hold: KeyHold): KeyHold {
   const { owner } = hold.entry.contents;
   if (owner !== null && owner !== call.session) {
     host.table.release(hold);
     throw gone();
   }
-  if (hold.slot.kind === 'cache') host.hits += 1;
+  if (hold.slot.kind !== 'slab') host.hits += 1;
   return hold;
 }

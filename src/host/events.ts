@@ -1,0 +1,45 @@
+// What tools see of the slot table: its transitions, numbered, in a ring. Readers ask for what came after a number, so
+// a slow one misses events and is told how many, and none can hold the host up.
+import type { HostEvent } from '../rpc/protocol.ts';
+import type { Call } from './call.ts';
+import { Waiting } from './waiting.ts';
+
+const KEPT = 4096;
+const MAX_BATCH = 512;
+
+interface Kept {
+  readonly event: HostEvent;
+  /** Only this session may know of it; `null`: all. */
+  readonly owner: object | null;
+}
+
+export class Events {
+  readonly #ring: Kept[] = [];
+  readonly #waiting = new Waiting('an event');
+  #last = 0;
+
+  get waiters(): number {
+    return this.#waiting.size;
+  }
+
+  add(event: Omit<HostEvent, 'number'>, owner: object | null): void {
+    this.#last += 1;
+    this.#ring.push({ event: { ...event, number: this.#last }, owner });
+    // Trimmed by halves: shifting one at a time would cost the ring's length each time.
+    if (this.#ring.length > 2 * KEPT) this.#ring.splice(0, KEPT);
+    if (this.#waiting.size > 0) this.#waiting.all();
+  }
+
+  /** Events after a number, at once if there are any; `after` below 0 is "from now on". */
+  async next(call: Call, after: number): Promise<{ events: HostEvent[]; last: number; missed: number }> {
+    const from = after < 0 ? this.#last : after;
+    if (from >= this.#last && after >= 0) await this.#waiting.wait(call, () => undefined);
+    const first = this.#ring[0]?.event.number ?? this.#last + 1;
+    const missed = Math.max(0, first - 1 - from);
+    const batch = this.#ring.slice(Math.max(0, from + 1 - first)).slice(0, MAX_BATCH);
+    const events = batch.map(({ event, owner }) =>
+      owner === null || owner === call.session ? event : { ...event, id: null },
+    );
+    return { events, last: events.at(-1)?.number ?? from, missed };
+  }
+}

@@ -1,0 +1,82 @@
+// Multi-part operations over the noble lane: start registers a reader that stays, each step computes in a lane of
+// its own, and after each wait the operation may have been ended by others.
+import { parseParams } from '../../algorithms/index.ts';
+import type { Bytes } from '../../drivers/driver.ts';
+import { KeystoreError } from '../../errors.ts';
+import type { Handle } from '../../rpc/protocol.ts';
+import type { Call } from '../call.ts';
+import type { Host } from '../host.ts';
+import { newGeneration } from '../keys.ts';
+import { conclude, ended, type Operation } from '../operations.ts';
+import { notPermitted } from '../policy.ts';
+import { enter } from './use.ts';
+
+/** @returns the operation's nonce. */
+export function start(host: Host, call: Call, handle: Handle, purpose: 'sign' | 'verify'): Promise<string> {
+  return enter(host, call, handle, (hold) => {
+    const { attributes, key } = hold.entry.contents;
+    if (!attributes.usages.includes(purpose)) throw notPermitted(attributes, purpose);
+    parseParams(attributes.algorithm, purpose, undefined);
+    if (key.startMac === undefined) {
+      throw new KeystoreError(
+        'NOT_PERMITTED',
+        'This key was not made for use in steps. Create it with multipart: true.',
+      );
+    }
+    const operation: Operation = {
+      nonce: newGeneration(),
+      session: call.session,
+      purpose,
+      hold,
+      steps: key.startMac(),
+      busy: false,
+      ending: undefined,
+    };
+    // From here on the registry answers for the reader.
+    host.table.exempt(hold);
+    host.operations.add(operation);
+    return operation.nonce;
+  });
+}
+
+export function update(host: Host, call: Call, nonce: string, data: Bytes): Promise<undefined> {
+  return step(host, call, nonce, ({ steps }) => {
+    steps.update(data);
+    return undefined;
+  });
+}
+
+export function finish(host: Host, call: Call, nonce: string, signature?: Bytes): Promise<Bytes | boolean> {
+  return step(host, call, nonce, (operation) => {
+    if ((operation.purpose === 'verify') !== (signature !== undefined)) {
+      throw new KeystoreError(
+        'INVALID_ARGUMENT',
+        'finish() takes the signature to verify, and nothing when it signs.',
+      );
+    }
+    const result = conclude(operation, signature);
+    host.operations.end(operation, 'FINISHED');
+    return result;
+  });
+}
+
+/** Ends an operation, also while a step of it waits. An ended one is no error: aborting is always safe. */
+export function abort(host: Host, call: Call, nonce: string): undefined {
+  const operation = host.operations.running(call.session, nonce);
+  if (operation !== undefined) host.operations.end(operation, 'ABORTED');
+  return undefined;
+}
+
+async function step<T>(host: Host, call: Call, nonce: string, work: (operation: Operation) => T): Promise<T> {
+  const operation = host.operations.find(call.session, nonce);
+  operation.busy = true;
+  try {
+    return await host.lanes.noble.run(call, () => {
+      // It may have been pruned, aborted or destroyed while it waited for the lane.
+      if (operation.ending !== undefined) throw ended(operation.ending);
+      return work(operation);
+    });
+  } finally {
+    operation.busy = false;
+  }
+}
