@@ -5,10 +5,12 @@ export type { AttachTarget } from './client/attach.ts';
 export type { Key } from './client/key.ts';
 export type { ImportData, Keystore, ListOptions } from './client/keystore.ts';
 export { type AttachedOptions, attachedKeystore, type OpenOptions, openKeystore } from './client/open.ts';
+export type { MacOperation } from './client/operation.ts';
 export type {
   AlgorithmInput,
   CallOptions,
   CipherOptions,
+  CopyInit,
   DataOptions,
   KeyInit,
   SignatureOptions,
@@ -16,5 +18,5 @@ export type {
 export type { WorkerSource } from './client/shared-worker.ts';
 export type { KeystoreSubtle, SubtlePlace } from './client/subtle/subtle.ts';
 export { type ErrorCode, KeystoreError } from './errors.ts';
-export type { Capabilities } from './rpc/handshake.ts';
-export type { KeyAttributes, Lifetime, ListedKey, SlotRow, Stats } from './rpc/protocol.ts';
+export type { Capabilities, HostSizes } from './rpc/handshake.ts';
+export type { HostEvent, KeyAttributes, Lifetime, ListedKey, SlotRow, Stats } from './rpc/protocol.ts';

@@ -2,7 +2,7 @@
 // on it. What is promised here: every promise settles, whatever dies.
 import { KeystoreError } from '../errors.ts';
 import { CallAborted, decodeError } from '../rpc/errors.ts';
-import { type Capabilities, clientLockName } from '../rpc/handshake.ts';
+import { type Capabilities, clientLockName, type HelloOptions, hello } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
 import { type Access, greet, type Link } from './link.ts';
 import type { CallOptions } from './options.ts';
@@ -13,7 +13,15 @@ const DEFAULT_TIMEOUT = 30_000;
 const GRACE = 10_000;
 
 /** Methods that change what exists: they are never given up before their outcome is known. */
-const CHANGES: ReadonlySet<Method> = new Set<Method>(['generate', 'import', 'destroy', 'close']);
+const CHANGES: ReadonlySet<Method> = new Set<Method>([
+  'generate',
+  'import',
+  'copy',
+  'destroy',
+  'start',
+  'finish',
+  'close',
+]);
 
 /** What a method is asked, without what the connection adds. */
 export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout'>;
@@ -21,14 +29,16 @@ export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout'>;
 export class Connection {
   readonly store: string;
   readonly #access: () => Access | Promise<Access>;
+  readonly #options: HelloOptions;
   #link: Link | undefined;
   #connecting: Promise<Link> | undefined;
   #life: Promise<{ name: string; release: () => void }> | undefined;
   #calls = 0;
   #closed = false;
 
-  constructor(store: string, access: () => Access | Promise<Access>) {
+  constructor(store: string, access: () => Access | Promise<Access>, options: HelloOptions = {}) {
     this.store = store;
+    this.#options = options;
     this.#access = access;
   }
 
@@ -55,7 +65,7 @@ export class Connection {
     // The lock is held before the hello: a host that is granted it may conclude that this client has gone.
     this.#life ??= holdForLife();
     const { name } = await this.#life;
-    const link = await greet(await this.#access(), this.store, name, timeout);
+    const link = await greet(await this.#access(), hello(this.store, name, this.#options), timeout);
     if (this.#closed) {
       link.end(closedError());
       throw closedError();

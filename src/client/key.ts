@@ -5,9 +5,11 @@ import { KeystoreError } from '../errors.ts';
 import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
 import type { Argument, Connection } from './connection.ts';
 import { type HostedKey, handlesOf, type KeyHandles } from './handle.ts';
+import { MacOperation } from './operation.ts';
 import {
   type CallOptions,
   type CipherOptions,
+  type CopyInit,
   invalid,
   readOptions,
   type SignatureOptions,
@@ -137,6 +139,34 @@ export class Key implements HostedKey {
     return this.#publicKey.export(format);
   }
 
+  /**
+   * Begins a signature of data that comes in parts. For HMAC keys made with `multipart: true`; `NOT_PERMITTED` for
+   * others.
+   */
+  async startSign(options: CallOptions = {}): Promise<MacOperation<Bytes>> {
+    return this.#start('sign', options, (result) => {
+      if (typeof result !== 'boolean') return result;
+      throw new KeystoreError('SERVICE_FAILURE', 'The host answered with something that is no signature.');
+    });
+  }
+
+  /** As {@link Key.startSign}, for a verification: `finish(signature)` tells whether it is right. */
+  async startVerify(options: CallOptions = {}): Promise<MacOperation<boolean>> {
+    return this.#start('verify', options, (result) => result === true);
+  }
+
+  /**
+   * Makes another key of this one, if it was made `copyable`. Its policy is the intersection of this key's and what
+   * `init` asks for.
+   *
+   * @throws KeystoreError also `ALREADY_EXISTS`.
+   */
+  async copy(init: CopyInit, options: CallOptions = {}): Promise<Key> {
+    const argument = { ...this.#handle, attributes: init };
+    const info = await this.#connection.call('copy', argument, this.#check(options));
+    return new Key(this.#connection, info, this.#isClosed);
+  }
+
   /** Drops the host's cached copy of this persistent key. The key lives on and is loaded again when it is used. */
   async purge(options: CallOptions = {}): Promise<void> {
     return this.#connection.call('purge', { id: this.id }, this.#check(options));
@@ -148,6 +178,15 @@ export class Key implements HostedKey {
    */
   async destroy(options: CallOptions = {}): Promise<void> {
     return this.#connection.call('destroy', this.#handle, this.#check(options));
+  }
+
+  async #start<R>(
+    purpose: 'sign' | 'verify',
+    options: CallOptions,
+    conclude: (result: Bytes | boolean) => R,
+  ): Promise<MacOperation<R>> {
+    const operation = await this.#operate('start', { purpose }, this.#check(options));
+    return new MacOperation(this.#connection, operation, conclude);
   }
 
   #verifyHere(

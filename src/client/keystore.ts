@@ -1,11 +1,11 @@
 // A keystore as an app holds it.
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
-import type { Cursor, Filter, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
+import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import { type Connection, closedError } from './connection.ts';
 import { Key } from './key.ts';
-import { type CallOptions, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
+import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
 
 /** What {@link Keystore.listKeys} takes. */
@@ -111,6 +111,18 @@ export class Keystore implements AsyncDisposable {
   }
 
   /**
+   * Makes another key of one that is `copyable`, under another id or lifetime. The copy's policy is the intersection of
+   * the source's and what `init` asks for.
+   *
+   * @throws KeystoreError `DOES_NOT_EXIST` (the source), `NOT_PERMITTED` (it is not copyable), `ALREADY_EXISTS` (the
+   * target), and what {@link Keystore.generateKey} throws.
+   */
+  async copyKey(id: string, init: CopyInit, options: CallOptions = {}): Promise<Key> {
+    const settings = this.#check(options);
+    return this.#key(await this.#connection.call('copy', { id, attributes: init }, settings));
+  }
+
+  /**
    * Destroys the key of an id, whatever uses it: operations that have begun complete, later ones get
    * `INVALID_HANDLE`. When this resolves, the id does not exist and the host holds no copy of the material.
    *
@@ -161,6 +173,22 @@ export class Keystore implements AsyncDisposable {
   }
 
   /**
+   * The changes of the host's slots, from now on, for tools. Reader counts are not told. A consumer that falls behind
+   * misses events: their `number`s ascend by one where none is missing. Ends with the keystore or `signal`.
+   */
+  async *events(options: CallOptions = {}): AsyncGenerator<HostEvent, void, undefined> {
+    const { signal } = this.#check(options);
+    let after = -1;
+    while (!this.#closed) {
+      const timeout = EVENTS_WAIT;
+      const batch = await this.#connection.call('events', { after }, { signal, timeout }).catch(quiet);
+      if (batch === undefined) continue;
+      yield* batch.events;
+      after = batch.last;
+    }
+  }
+
+  /**
    * Lets a dedicated worker, which cannot construct a SharedWorker, open this store with `attachedKeystore()`.
    * In either order. The worker is a client of its own: it ends with `terminate()`, not with this keystore's calls.
    */
@@ -203,6 +231,15 @@ export class Keystore implements AsyncDisposable {
     if (this.#closed) throw closedError();
     return readOptions(options);
   }
+}
+
+/** How long one question for events stays open, in ms. */
+const EVENTS_WAIT = 30_000;
+
+/** Nothing has happened within the wait: ask again. */
+function quiet(error: unknown): undefined {
+  if (error instanceof KeystoreError && error.cause === 'DEADLINE') return undefined;
+  throw error;
 }
 
 function bytesOf(data: BufferSource | JsonWebKey | CryptoKey | CryptoKeyPair): Uint8Array<ArrayBuffer> {

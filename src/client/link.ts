@@ -3,7 +3,7 @@
 import { KeystoreError } from '../errors.ts';
 import { connect, type Remote } from '../rpc/endpoint.ts';
 import { decodeError } from '../rpc/errors.ts';
-import { hello, hostLockName, isReplyToHello, type Welcome } from '../rpc/handshake.ts';
+import { type Hello, hostLockName, isReplyToHello, type Welcome } from '../rpc/handshake.ts';
 import { PROTOCOL } from '../version.ts';
 
 /** A port to a host that has not been greeted yet. */
@@ -74,16 +74,12 @@ function hostGone(): KeystoreError {
  *
  * @throws KeystoreError what the host refused with; `SERVICE_FAILURE` if nobody answers in time.
  */
-export async function greet(access: Access, store: string, lock: string, timeout: number): Promise<Link> {
+export async function greet(access: Access, greeting: Hello, timeout: number): Promise<Link> {
   const { port, failed } = access;
   const answered = new AbortController();
   const { signal } = answered;
   try {
-    const welcome = await Promise.race([
-      answerTo(port, store, lock, signal),
-      failed,
-      silence(timeout, signal),
-    ]);
+    const welcome = await Promise.race([answerTo(port, greeting, signal), failed, silence(timeout, signal)]);
     return new Link(port, welcome);
   } catch (error) {
     port.close();
@@ -93,7 +89,7 @@ export async function greet(access: Access, store: string, lock: string, timeout
   }
 }
 
-function answerTo(port: MessagePort, store: string, lock: string, signal: AbortSignal): Promise<Welcome> {
+function answerTo(port: MessagePort, greeting: Hello, signal: AbortSignal): Promise<Welcome> {
   return new Promise((resolve, reject) => {
     port.addEventListener(
       'message',
@@ -106,7 +102,7 @@ function answerTo(port: MessagePort, store: string, lock: string, signal: AbortS
       { signal },
     );
     port.start();
-    port.postMessage(hello(store, lock));
+    port.postMessage(greeting);
   });
 }
 

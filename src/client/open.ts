@@ -1,6 +1,6 @@
 // The two ways to a keystore: `openKeystore` in a page, `attachedKeystore` in a dedicated worker.
 import { KeystoreError } from '../errors.ts';
-import { isName } from '../rpc/handshake.ts';
+import { type HelloOptions, type HostSizes, isName } from '../rpc/handshake.ts';
 import { type WorkerScope, want } from './attach.ts';
 import { Connection } from './connection.ts';
 import { Keystore } from './keystore.ts';
@@ -20,6 +20,10 @@ export interface OpenOptions {
    * in the host.
    */
   readonly subtle?: SubtlePlace;
+  /** `system` clients have lanes that are kept free of others'. For the few that must never wait behind user work. */
+  readonly priority?: 'user' | 'system';
+  /** Sizes of the host's tables. The client that starts the host decides. */
+  readonly host?: HostSizes;
   /** Ends the opening. */
   readonly signal?: AbortSignal;
 }
@@ -42,13 +46,13 @@ const connections = new Map<string, Shared>();
  * `STORAGE_FAILURE` if its database cannot be opened.
  */
 export async function openKeystore(options: OpenOptions): Promise<Keystore> {
-  const { name, topology = 'auto', worker, subtle = 'caller', signal } = checked(options);
+  const { name, topology = 'auto', worker, subtle = 'caller', signal, priority, host } = checked(options);
   signal?.throwIfAborted();
   if (topology !== 'auto' && topology !== 'shared') {
     throw new KeystoreError('NOT_SUPPORTED', 'The topology must be auto or shared; no other is built yet.');
   }
   requirePlatform();
-  const shared = share(name, worker);
+  const shared = share(name, worker, { ...(priority && { priority }), ...(host && { sizes: host }) });
   const leave = leaver(name, shared);
   try {
     await abortable(shared.connection.link(), signal);
@@ -96,10 +100,10 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
   return new Keystore(connection, subtle, () => connection.close());
 }
 
-function share(name: string, worker: WorkerSource | undefined): Shared {
+function share(name: string, worker: WorkerSource | undefined, hello: HelloOptions): Shared {
   const there = connections.get(name);
   if (there === undefined) {
-    const connection = new Connection(name, () => hostWorker(name, worker));
+    const connection = new Connection(name, () => hostWorker(name, worker), hello);
     const shared = { connection, worker, users: 1 };
     connections.set(name, shared);
     return shared;
@@ -125,7 +129,7 @@ function leaver(name: string, shared: Shared): () => Promise<void> {
 
 function checked(options: unknown): OpenOptions {
   const isObject = typeof options === 'object' && options !== null;
-  const { name, subtle } = isObject ? (options as Partial<OpenOptions>) : {};
+  const { name, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
   if (!isName(name)) {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -134,6 +138,9 @@ function checked(options: unknown): OpenOptions {
   }
   if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
     throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
+  }
+  if (priority !== undefined && priority !== 'user' && priority !== 'system') {
+    throw new KeystoreError('INVALID_ARGUMENT', 'priority must be user or system.');
   }
   return { ...(options as OpenOptions), name };
 }

@@ -67,13 +67,27 @@ export interface KeyInit {
   readonly usages: readonly Usage[];
   /** Whether `exportKey` may hand the secret out. Default `false`. */
   readonly extractable?: boolean;
+  /** Whether `copyKey` may make other keys of it. Default `false`. */
+  readonly copyable?: boolean;
   /** Persistent keys: whether the host may keep a copy in memory between uses. Default `false`. */
   readonly cache?: boolean;
+  /** Persistent keys: keep a copy in memory, in a slot of its own that is never evicted. Default `false`. */
+  readonly pinned?: boolean;
+  /**
+   * HMAC: whether the key can be used in steps (`startSign`, `startVerify`). No engine has that, so such a key is
+   * computed with by noble, and its bytes are the host's to keep. Default `false`.
+   */
+  readonly multipart?: boolean;
   /** App data, shown in listings: up to 256 bytes of UTF-8. */
   readonly label?: string;
   /** App data: JSON of up to 4,096 bytes. */
   readonly metadata?: unknown;
 }
+
+/** The attributes of a copy. Its algorithm is its source's; `usages` are the source's unless fewer are asked for. */
+export type CopyInit = Omit<KeyInit, 'algorithm' | 'usages' | 'multipart'> & {
+  readonly usages?: readonly Usage[];
+};
 
 /** Longest `timeout`, in ms: longer waits are mistakes. */
 const MAX_TIMEOUT = 600_000;
