@@ -22,12 +22,12 @@ export class Load {
   readonly followers = new Waiting<KeyHold | undefined>('a key that is being loaded');
   /** Resolves when this load holds nothing any more. */
   readonly done: Promise<void>;
-  readonly finish: () => void;
+  finish: () => void = () => undefined;
 
   constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.done = promise;
-    this.finish = resolve;
+    this.done = new Promise((resolve) => {
+      this.finish = resolve;
+    });
   }
 }
 
