@@ -11,43 +11,39 @@ import { serviceFor } from './service.ts';
 /** Finds the host of a store: it may have to be started first, and that may fail. */
 export type HostOf = (store: string, sizes: unknown) => Promise<Host>;
 
-/** Waits for a hello on a port. Any other message before it is refused, and changes nothing. */
+/** Waits for a hello on a port. Any other message before the welcome is refused, and changes nothing. */
 export function acceptPort(port: MessagePort, hostOf: HostOf): void {
+  let greeting = false;
   const listener = ({ data }: MessageEvent<unknown>): void => {
-    if (!isHello(data)) {
+    if (greeting || !isHello(data)) {
       const verdict = judge(data);
-      const id = verdict.pass ? idOf(data) : verdict.id;
-      if (id !== undefined) port.postMessage(refusal(id, 'say hello first'));
+      const id = verdict.pass ? verdict.message.id : verdict.id;
+      if (id !== undefined) port.postMessage(refusal(id, 'say hello first, and wait for the welcome'));
       return;
     }
-    port.removeEventListener('message', listener);
-    void greet(port, data, hostOf);
+    greeting = true;
+    greet(port, data, hostOf).then(
+      () => port.removeEventListener('message', listener),
+      (error: unknown) => {
+        // The same port may try again: a store that is busy now is free later.
+        greeting = false;
+        const refused: Refused = {
+          keyslot: 'refused',
+          protocol: PROTOCOL,
+          build: BUILD,
+          error: encodeError(error),
+        };
+        port.postMessage(refused);
+      },
+    );
   };
   port.addEventListener('message', listener);
   port.start();
 }
 
-function idOf(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || !('id' in message)) return undefined;
-  return typeof message.id === 'string' ? message.id : undefined;
-}
-
 async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<void> {
-  try {
-    if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
-    const host = await hostOf(hello.store, hello.sizes);
-    openSession(port, hello, host, hostOf);
-  } catch (error) {
-    const refused: Refused = {
-      keyslot: 'refused',
-      protocol: PROTOCOL,
-      build: BUILD,
-      error: encodeError(error),
-    };
-    port.postMessage(refused);
-    // The same port may try again: a store that is busy now is free later.
-    acceptPort(port, hostOf);
-  }
+  if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
+  openSession(port, hello, await hostOf(hello.store, hello.sizes), hostOf);
 }
 
 function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf): void {
@@ -62,8 +58,8 @@ function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf
   // The client has held this lock since before its hello, so that a grant means that it has gone: closed,
   // navigated away, crashed or killed (G8).
   const died = navigator.locks.request(hello.lock, { signal: watch.signal }, end);
-  // The only rejection there is: `end` was called for another reason.
-  died.catch(() => undefined);
+  // Without a watch there is no session: it would outlive its client. (After `end` by another way: nothing.)
+  died.catch(end);
   serve(
     port,
     serviceFor(host, session, {

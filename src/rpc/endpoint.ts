@@ -17,9 +17,9 @@ export function serve(port: MessagePort, service: Service): void {
     methods,
     gated(port, (message) => {
       const verdict = judge(message);
-      if (verdict.pass) return true;
+      if (verdict.pass) return verdict.message;
       if (verdict.id !== undefined) port.postMessage(refusal(verdict.id, verdict.reason));
-      return false;
+      return undefined;
     }),
   );
 }
@@ -43,7 +43,9 @@ export interface Remote {
 type Api = { [M in Method]: (request: unknown) => Promise<unknown> };
 
 export function connect(port: MessagePort): Remote {
-  const remote = wrap<Api>(gated(port, (message) => isRecord(message) && message['type'] === 'RAW'));
+  const remote = wrap<Api>(
+    gated(port, (message) => (isRecord(message) && message['type'] === 'RAW' ? message : undefined)),
+  );
   // One comlink proxy a method, made once: they are registered with a FinalizationRegistry that would send
   // RELEASE, so they live as long as the Remote.
   const proxies = new Map<Method, (request: unknown) => Promise<unknown>>();
@@ -74,13 +76,15 @@ export function withTransfer<T extends object>(reply: T, transfers: Transferable
 }
 
 /** comlink's view of a port: only what `admit` lets pass, and no way to release or to close. */
-function gated(port: MessagePort, admit: (message: unknown) => boolean): Endpoint {
+function gated(port: MessagePort, admit: (message: unknown) => object | undefined): Endpoint {
   return {
     addEventListener(_type, listener) {
       port.addEventListener('message', (event) => {
-        if (!admit(event.data)) return;
-        if (typeof listener === 'function') listener(event);
-        else listener.handleEvent(event);
+        const data = admit(event.data);
+        if (data === undefined) return;
+        const admitted = new MessageEvent('message', { data });
+        if (typeof listener === 'function') listener(admitted);
+        else listener.handleEvent(admitted);
       });
     },
     removeEventListener() {

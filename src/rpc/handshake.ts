@@ -54,6 +54,7 @@ export interface Capabilities {
 }
 
 const MAX_NAME_BYTES = 256;
+const CLIENT_LOCK = 'keyslot:client:';
 
 /** What a client tells of itself beside its names. */
 export type HelloOptions = Pick<Hello, 'priority' | 'sizes'>;
@@ -69,7 +70,8 @@ export function isHello(message: unknown): message is Hello {
     typeof message['protocol'] === 'number' &&
     isName(message['build']) &&
     isName(message['store']) &&
-    isName(message['lock'])
+    isName(message['lock']) &&
+    message['lock'].startsWith(CLIENT_LOCK)
   );
 }
 
@@ -82,6 +84,7 @@ export function isName(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
+    value.length <= MAX_NAME_BYTES &&
     value.isWellFormed() &&
     new TextEncoder().encode(value).length <= MAX_NAME_BYTES
   );
@@ -94,5 +97,5 @@ export function hostLockName(boot: string): string {
 
 /** Held by a client for its life: a host that is granted it knows that the client has died. */
 export function clientLockName(): string {
-  return `keyslot:client:${crypto.randomUUID()}`;
+  return CLIENT_LOCK + crypto.randomUUID();
 }

@@ -151,7 +151,7 @@ export interface Methods {
   ];
   open: [Common & { readonly id: string }, KeyInfo];
   destroy: [Common & { readonly id: string; readonly generation?: string }, undefined];
-  purge: [Common & { readonly id: string }, undefined];
+  purge: [Common & { readonly id: string; readonly generation?: string }, undefined];
   copy: [
     Common & { readonly id: string; readonly generation?: string; readonly attributes: unknown },
     KeyInfo,
