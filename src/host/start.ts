@@ -31,8 +31,8 @@ async function start(name: string, wanted: unknown): Promise<Host> {
   const boot = crypto.randomUUID();
   // The engine is tried out while the lock is waited for.
   const [native, release] = await Promise.all([probeNative(), own(name, boot)]);
+  const store = new KeyStore(name);
   try {
-    const store = new KeyStore(name);
     if (!(await keepsCryptoKeys(await store.open()))) throw cannotKeepKeys();
     // Before any welcome: a client that is granted this lock knows that the host has died.
     await hold(hostLockName(boot));
@@ -40,6 +40,7 @@ async function start(name: string, wanted: unknown): Promise<Host> {
     return new Host({ boot, store, drivers, clock: realClock(), native, capabilities, sizes });
   } catch (error) {
     // Or the next attempt would wait for this one.
+    store.close();
     release();
     throw error;
   }
@@ -60,7 +61,7 @@ function capabilitiesOf(native: ReadonlySet<string>): Capabilities {
 function cannotKeepKeys(): KeystoreError {
   return new KeystoreError(
     'NOT_SUPPORTED',
-    'The SharedWorker of this browser cannot store a CryptoKey: a key written was not the key read back. keyslot ' +
+    'The SharedWorker of this browser cannot store a CryptoKey: one could not be written and read back. keyslot ' +
       'refuses to run here rather than lose keys. Use a browser based on Chromium or Firefox.',
   );
 }

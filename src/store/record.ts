@@ -51,3 +51,16 @@ export function isSame(written: unknown, read: unknown): boolean {
     expected.length === members.size && expected.every(([name, value]) => isSame(value, members.get(name)))
   );
 }
+
+/** Clears the secret bytes of what was read from the store, whatever it is: a slot works with a copy. */
+export function clearRecord(stored: unknown): void {
+  const secret = member(member(stored, 'material'), 'secret');
+  if (secret instanceof Uint8Array) secret.fill(0);
+}
+
+/** A member of what may be anything. */
+export function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}
