@@ -15,6 +15,11 @@ export interface Contents {
   readonly owner: Session | null;
 }
 
+/** What a slot keeps of material besides its working key: nothing secret. */
+export function publicPart({ driver, type, publicKey }: StoredMaterial): Contents['material'] {
+  return { driver, type, publicKey };
+}
+
 export type KeyEntry = Entry<Contents>;
 
 /** The name of a volatile or persistent key: one space of ids. */

@@ -10,7 +10,7 @@ import {
   variantOf,
 } from '../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
-import type { Imported, WorkingKey } from '../drivers/driver.ts';
+import type { Imported, Material, WorkingKey } from '../drivers/driver.ts';
 import { chooseDriver } from '../drivers/probe.ts';
 import { adopt } from '../drivers/webcrypto/adopt.ts';
 import { KeystoreError } from '../errors.ts';
@@ -80,16 +80,11 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
   const name = chooseDriver(algorithm, host.native, template.multipart);
   const make = async (call: Call): Promise<Made> => {
-    try {
-      const family = await host.drivers[name].family(algorithm);
-      const imported = await host.lanes[name].run(call, () =>
-        family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
-      );
-      return made(template, usages, imported);
-    } finally {
-      // The host's own copy of what the caller sent.
-      if (isBytes(data)) data.fill(0);
-    }
+    const family = await host.drivers[name].family(algorithm);
+    const imported = await host.lanes[name].run(call, () =>
+      family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
+    );
+    return made(template, usages, imported);
   };
   return { template, make };
 }
@@ -138,5 +133,9 @@ export async function openMaterial(host: Host, call: Call, { imported }: Made): 
 
 /** Clears the bytes of material that has been stored or was not wanted. What a slot works with is a copy. */
 export function clear({ imported }: Made): void {
-  if (imported.material.secret instanceof Uint8Array) imported.material.secret.fill(0);
+  clearSecret(imported.material);
+}
+
+export function clearSecret({ secret }: Pick<Material, 'secret'>): void {
+  if (secret instanceof Uint8Array) secret.fill(0);
 }

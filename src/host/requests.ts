@@ -52,7 +52,7 @@ export const requests = {
   }),
   open: v.strictObject({ ...common, id }),
   destroy: v.strictObject({ ...common, id, generation: v.optional(generation) }),
-  purge: v.strictObject({ ...common, id }),
+  purge: v.strictObject({ ...common, id, generation: v.optional(generation) }),
   copy: v.strictObject({ ...common, id, generation: v.optional(generation), attributes: v.unknown() }),
   start: v.strictObject({
     ...common,
@@ -76,7 +76,12 @@ export const requests = {
         v.picklist(['sign', 'verify', 'encrypt', 'decrypt'], 'filter.usage must be a usage, such as sign'),
       ),
     }),
-    after: v.optional(v.strictObject({ id, own: v.boolean('after.own must be a boolean') })),
+    after: v.optional(
+      v.strictObject({
+        id: v.string('after.id must be a string'),
+        own: v.boolean('after.own must be a boolean'),
+      }),
+    ),
     limit: v.pipe(
       count('limit must be a number from 1 to 1,000'),
       v.minValue(1, 'limit must be at least 1'),

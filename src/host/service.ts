@@ -1,6 +1,6 @@
 // What a session can ask: one handler a method. An argument is checked before its handler sees it, and
 // whatever happens becomes a reply.
-import { parseParams } from '../algorithms/index.ts';
+import { isBytes, parseParams } from '../algorithms/index.ts';
 import type { Operation, OperationParams } from '../algorithms/types.ts';
 import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 import type { Contents } from './keys.ts';
 import { generation, importation } from './material.ts';
 import { parse } from './parse.ts';
-import { notPermitted } from './policy.ts';
+import { checkSize, notPermitted } from './policy.ts';
 import { copy } from './protocols/copy.ts';
 import { create, ensure } from './protocols/create.ts';
 import { destroy, purge } from './protocols/destroy.ts';
@@ -42,12 +42,17 @@ const handlers: Handlers = {
     const recipe = generation(host, parseTemplate(attributes, 'generate'));
     return orOpen ? ensure(host, call, recipe) : create(host, call, recipe);
   },
-  import({ host, call }, { format, data, attributes }) {
-    return create(host, call, importation(host, parseTemplate(attributes, 'import'), format, data));
+  async import({ host, call }, { format, data, attributes }) {
+    try {
+      return await create(host, call, importation(host, parseTemplate(attributes, 'import'), format, data));
+    } finally {
+      // The host's own copy of what the caller sent, whatever became of it.
+      if (isBytes(data)) data.fill(0);
+    }
   },
   open: ({ host, call }, { id }) => open(host, call, id),
   destroy: ({ host, call }, { id, generation: only }) => nothing(destroy(host, call, id, only)),
-  purge: ({ host, call }, { id }) => nothing(purge(host, call, id)),
+  purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
   copy: ({ host, call }, { id, generation: only, attributes }) =>
     copy(
       host,
@@ -62,16 +67,16 @@ const handlers: Handlers = {
   events: ({ host, call }, { after }) => host.events.next(call, after),
   list: ({ host, call }, { filter, after, limit }) =>
     list(host, call, { filter: defined(filter), limit, ...(after === undefined ? {} : { after }) }),
-  sign: (context, { handle, data, params }) =>
-    operate(context, handle, 'sign', params, (key, checked) => required(key.sign)(data, checked)),
-  verify: (context, { handle, signature, data, params }) =>
-    operate(context, handle, 'verify', params, (key, checked) =>
-      required(key.verify)(signature, data, checked),
+  sign: (context, request) =>
+    operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
+  verify: (context, request) =>
+    operate(context, 'verify', request, (key, params) =>
+      required(key.verify)(request.signature, request.data, params),
     ),
-  encrypt: (context, { handle, data, params }) =>
-    operate(context, handle, 'encrypt', params, (key, checked) => required(key.encrypt)(data, checked)),
-  decrypt: (context, { handle, data, params }) =>
-    operate(context, handle, 'decrypt', params, (key, checked) => required(key.decrypt)(data, checked)),
+  encrypt: (context, request) =>
+    operate(context, 'encrypt', request, (key, params) => required(key.encrypt)(request.data, params)),
+  decrypt: (context, request) =>
+    operate(context, 'decrypt', request, (key, params) => required(key.decrypt)(request.data, params)),
   exportKey: ({ host, call }, { handle, format }) =>
     use(host, call, handle, ({ attributes, material, key }) => {
       if (!attributes.extractable && material.type !== 'public') {
@@ -108,14 +113,15 @@ const handlers: Handlers = {
 /** Checks the policy, then computes. Runs in the step that registers the reader. */
 function operate<T>(
   { host, call }: Context,
-  handle: Requests['sign']['handle'],
   operation: Operation,
-  params: unknown,
+  { handle, data, params }: Pick<Requests['sign'], 'handle' | 'data' | 'params'>,
   work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
 ): Promise<T> {
-  return use(host, call, handle, ({ attributes, key }: Contents) => {
+  return use(host, call, handle, ({ attributes, material, key }: Contents) => {
     if (!attributes.usages.includes(operation)) throw notPermitted(attributes, operation);
-    return work(key, parseParams(attributes.algorithm, operation, params));
+    const checked = parseParams(attributes.algorithm, operation, params);
+    checkSize(material.driver, data, checked.additionalData);
+    return work(key, checked);
   });
 }
 
@@ -171,8 +177,8 @@ function answer(
       const call = new Call(session, host.clock, request.timeout);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
+      session.begin(request.call, call);
       number = request.call;
-      session.begin(number, call);
       return reply(await handler({ host, call, session, ...ends }, request));
     } catch (error) {
       return { error: encodeError(error) };

@@ -1,4 +1,5 @@
 // One client, as the host knows it: what goes when the client goes (G8).
+import { KeystoreError } from '../errors.ts';
 import type { SlotName } from '../slots/slot.ts';
 import type { Call } from './call.ts';
 
@@ -26,7 +27,11 @@ export class Session {
     return this.#keys;
   }
 
+  /** @throws KeystoreError for a number in use: its two calls could not be told apart, and one would outlive its client. */
   begin(number: number, call: Call): void {
+    if (this.#calls.has(number)) {
+      throw new KeystoreError('INVALID_ARGUMENT', 'call must be a number, new for each call.');
+    }
     this.#calls.set(number, call);
   }
 

@@ -1,12 +1,13 @@
 // From a record, as it lies in the store, to a key. A record is input like any other: the disk, another
 // version or script of the origin may have written anything there. A bad one harms itself alone.
 import * as v from 'valibot';
-import { checkUsages, isBytes } from '../algorithms/index.ts';
+import { checkUsages, isBytes, sameAlgorithm } from '../algorithms/index.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
+import { completedBy } from '../drivers/webcrypto/import.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 import type { KeyRecord } from '../store/record.ts';
-import { RECORD_VERSION } from '../store/record.ts';
+import { member, RECORD_VERSION } from '../store/record.ts';
 import { parseTemplate } from './attributes.ts';
 import type { Host } from './host.ts';
 import { isComplete, isNative } from './material.ts';
@@ -37,7 +38,28 @@ export function parseRecord(stored: unknown, id: string): KeyRecord {
   const result = v.safeParse(record, stored, { abortEarly: true });
   if (!result.success) throw unreadable('DATA_CORRUPT', 'is damaged');
   const { output } = result;
-  return { ...output, attributes: storedAttributes(output.attributes, output.material.type) };
+  const attributes = storedAttributes(output.attributes, output.material.type);
+  if (attributes.id !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
+  if (!fits(output.material, attributes)) throw unreadable('DATA_CORRUPT', 'is damaged');
+  return { ...output, attributes };
+}
+
+/** Whether the material can be that of a key with these attributes, as far as it shows. */
+function fits(
+  { driver, type, secret, publicKey }: KeyRecord['material'],
+  attributes: KeyAttributes,
+): boolean {
+  if ((type === 'public') !== (secret === null)) return false;
+  if (type !== 'secret' && publicKey === null && attributes.usages.includes('verify')) return false;
+  if (secret === null) return true;
+  if (!(secret instanceof CryptoKey)) return driver === 'noble';
+  if (driver !== 'webcrypto' || secret.type !== type || (secret.extractable && !attributes.extractable))
+    return false;
+  try {
+    return sameAlgorithm(completedBy(secret, attributes.algorithm), attributes.algorithm);
+  } catch {
+    return false;
+  }
 }
 
 function storedAttributes(input: unknown, type: 'secret' | 'private' | 'public'): KeyAttributes {
@@ -71,10 +93,4 @@ export async function openRecord(host: Host, stored: KeyRecord): Promise<Working
 function unreadable(code: 'DATA_CORRUPT' | 'DATA_INVALID', what: string, cause?: unknown): KeystoreError {
   const message = `The record of this key ${what}. Other keys are not affected. It can be destroyed by its id.`;
   return new KeystoreError(code, message, cause === undefined ? {} : { cause });
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }

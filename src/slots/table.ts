@@ -52,10 +52,8 @@ export interface TableCounts {
 export class SlotTable<C> {
   readonly #options: TableOptions<C>;
   readonly #rooms: Readonly<Record<SlotKind, Slabs<C>>>;
-  // Invariant: a slot is in `#full` (under its entry's name) and in `#generations` iff it is FULL, hence at
-  // most one FULL slot per name. `#purging` holds exactly the PENDING_PURGE slots.
+  // Invariant: a slot is in `#full` (under its entry's name) iff it is FULL, hence at most one FULL slot per name. `#purging` holds exactly the PENDING_PURGE slots.
   readonly #full = new Map<SlotName, Slot<C>>();
-  readonly #generations = new Map<Generation, Slot<C>>();
   readonly #purging = new Map<SlotName, Set<Slot<C>>>();
   // Invariant: exactly the FULL cache slots without readers and holds, least recently used first (a Map
   // keeps insertion order, so that re-inserting is "most recent" and the first key is the victim: O(1)).
@@ -97,7 +95,6 @@ export class SlotTable<C> {
     }
     this.#move(slot, 'FILLING', { state: 'FULL', entry, readers: 0, holds: 1 });
     this.#full.set(entry.name, slot);
-    this.#generations.set(entry.generation, slot);
     return { slot, entry };
   }
 
@@ -112,17 +109,14 @@ export class SlotTable<C> {
     return this.#entry(this.#full.get(name));
   }
 
-  findGeneration(generation: Generation): Entry<C> | undefined {
-    return this.#entry(this.#generations.get(generation));
-  }
-
-  /** Chooses the FULL slot of a name for a call that has to wait; it will not be evicted meanwhile. */
-  hold(name: SlotName): Hold<C> | undefined {
-    return this.#holdSlot(this.#full.get(name));
-  }
-
-  holdGeneration(generation: Generation): Hold<C> | undefined {
-    return this.#holdSlot(this.#generations.get(generation));
+  /**
+   * Chooses the FULL slot of a name for a call that has to wait; it will not be evicted meanwhile. With a
+   * generation, only if it holds that key.
+   */
+  hold(name: SlotName, generation?: Generation): Hold<C> | undefined {
+    const slot = this.#full.get(name);
+    if (generation !== undefined && this.#entry(slot)?.generation !== generation) return undefined;
+    return this.#holdSlot(slot);
   }
 
   /** Whether the copy is still there to be read. What must be asked again after every gap. */
@@ -321,7 +315,6 @@ export class SlotTable<C> {
 
   #unlist(slot: Slot<C>, entry: Entry<C>): void {
     this.#full.delete(entry.name);
-    this.#generations.delete(entry.generation);
     this.#idle.delete(slot);
   }
 

@@ -1,17 +1,27 @@
 // The copy protocol: the turns of source and target are held together, so that nobody can see the source gone and
 // then the copy succeed (SLOTS.md, interleaving 6). The publication of the target is the only linearization point.
+
+import { adopt } from '../../drivers/webcrypto/adopt.ts';
 import { KeystoreError } from '../../errors.ts';
 import type { KeyAttributes, KeyInfo } from '../../rpc/protocol.ts';
+import type { SlotName } from '../../slots/slot.ts';
 import type { StoredMaterial } from '../../store/record.ts';
+import { clearRecord } from '../../store/record.ts';
 import type { CopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { sessionName, sharedName } from '../keys.ts';
-import { isComplete, type Made } from '../material.ts';
+import { clearSecret, isComplete, type Made } from '../material.ts';
+import { parseRecord } from '../stored.ts';
 import { alreadyExists } from './create.ts';
 import { Creation, nameFor } from './creation.ts';
 import { doesNotExist } from './find.ts';
-import { gone, readRecord } from './load.ts';
+import { gone } from './load.ts';
+
+interface SourceName {
+  readonly id: string;
+  readonly generation?: string;
+}
 
 interface Source {
   readonly attributes: KeyAttributes;
@@ -27,46 +37,73 @@ interface Source {
 export async function copy(
   host: Host,
   call: Call,
-  source: { readonly id: string; readonly generation?: string },
+  source: SourceName,
   template: CopyTemplate,
 ): Promise<KeyInfo> {
   const target = nameFor(call, template);
-  const own = sessionName(call.session, source.id);
-  const from = host.table.find(own) === undefined ? sharedName(source.id) : own;
   const creation = new Creation(host, call, template);
   try {
-    return await host.turns.hold([from, target], call, async () => {
-      const found = await read(host, call, from === own, source);
-      await creation.fill(intersect(found, template));
-      call.check();
-      return creation.commit(async () => {
-        throw alreadyExists(template.id, 'Use another id for the copy.');
+    for (;;) {
+      const from = nameOfSource(host, call, source.id);
+      const info = await host.turns.hold([from, target], call, async () => {
+        // While this waited, a key of this client's own may have come or gone: then the turn is the wrong one.
+        if (nameOfSource(host, call, source.id) !== from) return undefined;
+        return copyInTurn(host, call, creation, source, template);
       });
-    });
+      if (info !== undefined) return info;
+    }
   } finally {
     creation.end();
   }
 }
 
-/** In the turn of the source: it cannot be destroyed before the copy is there. */
-async function read(
+async function copyInTurn(
   host: Host,
   call: Call,
-  own: boolean,
-  { id, generation }: { readonly id: string; readonly generation?: string },
-): Promise<Source> {
+  creation: Creation,
+  source: SourceName,
+  template: CopyTemplate,
+): Promise<KeyInfo> {
+  const found = await read(host, call, source);
+  try {
+    await creation.fill(await locked(intersect(found, template)));
+  } catch (error) {
+    clearSecret(found.material);
+    throw error;
+  }
+  call.check();
+  return creation.commit(async () => {
+    throw alreadyExists(template.id, 'Use another id for the copy.');
+  });
+}
+
+function nameOfSource(host: Host, call: Call, id: string): SlotName {
+  const own = sessionName(call.session, id);
+  return host.table.find(own) === undefined ? sharedName(id) : own;
+}
+
+/** In the turn of the source: it cannot be destroyed before the copy is there. */
+async function read(host: Host, call: Call, { id, generation }: SourceName): Promise<Source> {
   const missing = (): KeystoreError => (generation === undefined ? doesNotExist(id) : gone());
-  const entry = host.table.find(own ? sessionName(call.session, id) : sharedName(id));
+  const name = nameOfSource(host, call, id);
+  const entry = host.table.find(name);
   if (entry !== undefined) {
     if (generation !== undefined && entry.generation !== generation) throw missing();
     const { attributes, material, key } = entry.contents;
     allowed(attributes);
     return { attributes, material: { ...material, secret: key.copySecret() } };
   }
-  const record = own ? undefined : await readRecord(host, id);
-  if (record === undefined || (generation !== undefined && record.generation !== generation)) throw missing();
-  allowed(record.attributes);
-  return record;
+  const stored = name === sharedName(id) ? await host.store.get(id) : undefined;
+  if (stored === undefined) throw missing();
+  try {
+    const record = parseRecord(stored, id);
+    if (generation !== undefined && record.generation !== generation) throw missing();
+    allowed(record.attributes);
+    return record;
+  } catch (error) {
+    clearRecord(stored);
+    throw error;
+  }
 }
 
 function allowed({ copyable }: KeyAttributes): void {
@@ -97,5 +134,17 @@ function intersect({ attributes, material }: Source, template: CopyTemplate): Ma
       multipart: attributes.multipart,
     },
     imported: { material, algorithm },
+  };
+}
+
+/** A key that may not be exported is never kept as a CryptoKey that may: script of the origin can read the store. */
+async function locked(made: Made): Promise<Made> {
+  const { attributes, imported } = made;
+  const { secret } = imported.material;
+  if (attributes.extractable || !(secret instanceof CryptoKey) || !secret.extractable) return made;
+  const closed = await adopt(secret, imported.algorithm, false);
+  return {
+    attributes,
+    imported: { ...imported, material: { ...imported.material, secret: closed.material.secret } },
   };
 }

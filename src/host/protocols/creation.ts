@@ -6,7 +6,7 @@ import { type KeyRecord, RECORD_VERSION } from '../../store/record.ts';
 import type { Template } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
-import { type Contents, infoOf, newGeneration, sessionName, sharedName } from '../keys.ts';
+import { type Contents, infoOf, newGeneration, publicPart, sessionName, sharedName } from '../keys.ts';
 import { clear, type Made, openMaterial } from '../material.ts';
 import { keeps } from '../policy.ts';
 import { cancelLoad } from './load.ts';
@@ -36,7 +36,7 @@ export class Creation {
     if (attributes.lifetime === 'persistent' && !keeps(attributes)) return;
     const key = await openMaterial(this.#host, this.#call, made);
     const owner = attributes.lifetime === 'session' ? this.#call.session : null;
-    this.#contents = { id: attributes.id, attributes, material: imported.material, key, owner };
+    this.#contents = { id: attributes.id, attributes, material: publicPart(imported.material), key, owner };
   }
 
   /** The check, the commit and the publication. Holding the turn of the key's name. */
@@ -94,7 +94,9 @@ export class Creation {
     // The step at `complete`. A load that began before this key existed must not publish a second copy.
     void cancelLoad(this.#host, name);
     const contents = this.#contents;
-    const slot = contents && this.#host.table.reserve(kindFor(attributes));
+    // After an unknown outcome somebody may have found the record, and loaded it, before us.
+    const free = contents !== undefined && table.find(name) === undefined;
+    const slot = free ? table.reserve(kindFor(attributes)) : undefined;
     // A creation waits for no slot: without one, the first use loads the key.
     if (contents !== undefined && slot !== undefined) {
       table.release(table.publish(slot, { name, generation, keepCached: true, contents }));

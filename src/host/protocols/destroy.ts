@@ -5,8 +5,9 @@ import type { Slot, SlotName } from '../../slots/slot.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
+import { Waiting } from '../waiting.ts';
 import { doesNotExist } from './find.ts';
-import { cancelLoad, gone } from './load.ts';
+import { cancelLoad, gone, readRecord } from './load.ts';
 
 /**
  * Destroys the key of an id; with a generation, only that key.
@@ -17,6 +18,8 @@ import { cancelLoad, gone } from './load.ts';
 export async function destroy(host: Host, call: Call, id: string, generation?: string): Promise<void> {
   const name = ownName(host, call, id, generation);
   const wiped = await host.turns.hold([name], call, async () => {
+    // While this waited, a key of this client's own may have come or gone: then the turn is the wrong one.
+    if (ownName(host, call, id, generation) !== name) return undefined;
     const entry = host.table.find(name);
     if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
       if (generation !== undefined && entry.generation !== generation) throw gone();
@@ -29,6 +32,7 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
     throw generation === undefined ? doesNotExist(id) : gone();
   });
   // The turn has been passed on: a new key of this id may be made while old readers leave.
+  if (wiped === undefined) return destroy(host, call, id, generation);
   await wiped.all;
 }
 
@@ -71,18 +75,31 @@ function ownName(host: Host, call: Call, id: string, generation?: string): SlotN
 /**
  * Drops the cached copy of a persistent key, now or with its last reader. The key lives on.
  *
- * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a key that is not stored.
+ * @throws KeystoreError `DOES_NOT_EXIST` (with a generation: `INVALID_HANDLE`); `INVALID_ARGUMENT` for a key that is
+ * not stored; `INSUFFICIENT_MEMORY` if its readers did not leave by the deadline: it goes when they do.
  */
-export async function purge(host: Host, call: Call, id: string): Promise<void> {
-  const name = ownName(host, call, id);
+export async function purge(host: Host, call: Call, id: string, generation?: string): Promise<void> {
+  const name = ownName(host, call, id, generation);
   const entry = host.table.find(name);
+  if (entry !== undefined && generation !== undefined && entry.generation !== generation) throw gone();
   if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
       `The key "${id}" is ${entry.contents.attributes.lifetime}: it is nowhere but in its slot. Destroy it instead.`,
     );
   }
-  const pending = host.table.purge(name);
-  if (entry === undefined && pending.length === 0 && !(await host.store.has(id))) throw doesNotExist(id);
-  await Promise.all(pending.map((slot) => emptied(host, slot)));
+  if (entry === undefined && !(await isStored(host, id, generation))) {
+    throw generation === undefined ? doesNotExist(id) : gone();
+  }
+  const pending = host.table.purge(name).map((slot) => emptied(host, slot));
+  if (pending.length === 0) return;
+  // An operation may stay as long as its caller likes; this wait has a deadline.
+  const left = new Waiting('the readers of this key to leave');
+  void Promise.all(pending).then(() => left.next());
+  await left.wait(call, () => undefined);
+}
+
+async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
+  if (generation === undefined) return host.store.has(id);
+  return (await readRecord(host, id))?.generation === generation;
 }

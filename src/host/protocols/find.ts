@@ -1,6 +1,7 @@
 // Questions about what exists: open and list. They need no slot and take no turn.
 import { KeystoreError } from '../../errors.ts';
 import type { Cursor, Filter, KeyAttributes, KeyInfo, ListedKey, Page } from '../../rpc/protocol.ts';
+import { clearRecord } from '../../store/record.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { infoOf, infoOfEntry, type KeyEntry, sessionName, sharedName } from '../keys.ts';
@@ -43,7 +44,9 @@ export async function list(
 ): Promise<Page> {
   const { filter, after, limit } = request;
   const kept = keptRows(host, call);
-  const stored = await host.store.page(storedRange(after), limit);
+  // Behind a session's own key the shared one of the same id still follows.
+  const start = after && { id: after.id, including: after.own };
+  const stored = await host.store.page(start, limit);
   const rows = stored.ids.map((id, index) => ({
     id,
     own: false,
@@ -69,11 +72,6 @@ function order(a: Cursor, b: Cursor): number {
   return Number(b.own) - Number(a.own);
 }
 
-function storedRange(after: Cursor | undefined): IDBKeyRange | null {
-  // Behind a session's own key the shared one of the same id still follows.
-  return after === undefined ? null : IDBKeyRange.lowerBound(after.id, !after.own);
-}
-
 function keptRows(host: Host, call: Call): Row[] {
   const rows: Row[] = [];
   for (const { contents } of host.table.entries()) {
@@ -90,6 +88,8 @@ function readable(record: unknown, id: string): KeyAttributes | null {
   } catch {
     // Listed all the same: it can be destroyed by its id.
     return null;
+  } finally {
+    clearRecord(record);
   }
 }
 

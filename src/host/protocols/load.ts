@@ -2,10 +2,10 @@
 import { KeystoreError } from '../../errors.ts';
 import type { Generation, SlotName } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
-import type { KeyRecord } from '../../store/record.ts';
+import { clearRecord, type KeyRecord } from '../../store/record.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
-import { type Contents, sharedName } from '../keys.ts';
+import { type Contents, publicPart, sharedName } from '../keys.ts';
 import { keeps } from '../policy.ts';
 import { openRecord, parseRecord } from '../stored.ts';
 import { Waiting } from '../waiting.ts';
@@ -19,6 +19,8 @@ export class Load {
    * token, never the id: by then the id may exist again, as another key (SLOTS.md, interleaving 3).
    */
   cancelled = false;
+  /** Whether it may have read the key by now. Before that it holds nothing that would have to be wiped. */
+  reading = false;
   readonly followers = new Waiting<KeyHold | undefined>('a key that is being loaded');
   /** Resolves when this load holds nothing any more. */
   readonly done: Promise<void>;
@@ -66,9 +68,12 @@ async function fill(
 ): Promise<KeyHold | undefined> {
   const slot = await host.takeCacheSlot(call);
   let published = false;
+  let stored: unknown;
   try {
     call.check();
-    const stored = load.cancelled ? undefined : await host.store.get(id);
+    if (load.cancelled) return undefined;
+    load.reading = true;
+    stored = await host.store.get(id);
     if (load.cancelled || stored === undefined) return undefined;
     const record = parseRecord(stored, id);
     const key = await openRecord(host, record);
@@ -77,8 +82,8 @@ async function fill(
       return undefined;
     }
     // Invariant: nothing is awaited from the test of the token to the publication and the end of the load.
-    const { attributes, material, generation } = record;
-    const contents: Contents = { id, attributes, material, key, owner: null };
+    const { attributes, generation } = record;
+    const contents: Contents = { id, attributes, material: publicPart(record.material), key, owner: null };
     const entry = { name, generation: generation as Generation, keepCached: keeps(attributes), contents };
     // Which kind of slot a key has is known only now. Without room among the pinned it is cached like others.
     const own = attributes.pinned ? host.table.reserve('pinned') : undefined;
@@ -89,6 +94,7 @@ async function fill(
     while (load.followers.size > 0) load.followers.next(host.table.hold(name));
     return checked(host, call, hold);
   } finally {
+    clearRecord(stored);
     if (!published) host.table.abandon(slot);
   }
 }
@@ -114,13 +120,18 @@ export function cancelLoad(host: Host, name: SlotName): Promise<void> {
   running.cancelled = true;
   host.loads.delete(name);
   running.followers.all(undefined);
-  return running.done;
+  // One that waits for its slot has read nothing: a destruction must not wait in that queue.
+  return running.reading ? running.done : Promise.resolve();
 }
 
 /** The readable record of an id; `undefined` if there is none. For questions that need no slot. */
 export async function readRecord(host: Host, id: string): Promise<KeyRecord | undefined> {
   const stored = await host.store.get(id);
-  return stored === undefined ? undefined : parseRecord(stored, id);
+  try {
+    return stored === undefined ? undefined : parseRecord(stored, id);
+  } finally {
+    clearRecord(stored);
+  }
 }
 
 export function gone(): KeystoreError {

@@ -8,7 +8,7 @@ import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { newGeneration } from '../keys.ts';
 import { conclude, ended, type Operation } from '../operations.ts';
-import { notPermitted } from '../policy.ts';
+import { checkSize, notPermitted } from '../policy.ts';
 import { enter } from './use.ts';
 
 /** @returns the operation's nonce. */
@@ -40,6 +40,7 @@ export function start(host: Host, call: Call, handle: Handle, purpose: 'sign' | 
 }
 
 export function update(host: Host, call: Call, nonce: string, data: Bytes): Promise<undefined> {
+  checkSize('noble', data);
   return step(host, call, nonce, ({ steps }) => {
     steps.update(data);
     return undefined;

@@ -6,7 +6,7 @@ import type { Generation } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
-import type { Contents } from '../keys.ts';
+import { type Contents, sessionName, sharedName } from '../keys.ts';
 import { gone, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
@@ -77,13 +77,21 @@ async function attempt<T>(
 /** The copy to work with, kept from eviction. Waits where it has to be loaded. */
 async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
   const generation = handle.generation as Generation;
+  const { table } = host;
+  const shared = sharedName(handle.id);
   for (;;) {
     call.check();
-    const hold = host.table.holdGeneration(generation);
-    if (hold !== undefined) return owned(host, call, hold);
+    const hold =
+      table.hold(sessionName(call.session, handle.id), generation) ?? table.hold(shared, generation);
+    if (hold !== undefined) {
+      if (hold.slot.kind !== 'slab') host.hits += 1;
+      return hold;
+    }
+    // The id is another key's by now. A load could not publish what it read.
+    if (table.find(shared) !== undefined) throw gone();
     if (!(await host.store.has(handle.id))) throw gone();
-    // Somebody may have loaded it during that await.
-    if (host.table.findGeneration(generation) !== undefined) continue;
+    // Somebody may have published a key of this id during that await: this one or another.
+    if (table.find(shared) !== undefined) continue;
     host.misses += 1;
     const loaded = await load(host, call, handle.id);
     if (loaded === undefined) continue;
@@ -92,14 +100,4 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     host.table.release(loaded);
     throw gone();
   }
-}
-
-function owned(host: Host, call: Call, hold: KeyHold): KeyHold {
-  const { owner } = hold.entry.contents;
-  if (owner !== null && owner !== call.session) {
-    host.table.release(hold);
-    throw gone();
-  }
-  if (hold.slot.kind !== 'slab') host.hits += 1;
-  return hold;
 }
