@@ -57,6 +57,9 @@ export function checkJwkPolicy(
   }
   if (operations === undefined) return;
   const allowed = readList(operations);
+  if (new Set(allowed).size !== allowed.length) {
+    throw invalid('key_ops of the JWK repeats a usage; leave it out (RFC 7517, section 4.3)');
+  }
   // A private JWK's key_ops speak of the private half; its public half verifies whatever they say.
   const limited = type === 'private' ? usages.filter((usage) => usage !== 'verify') : usages;
   for (const usage of limited) {

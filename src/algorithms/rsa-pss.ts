@@ -33,14 +33,14 @@ export const rsaPss: Family = {
           `modulusLength of RSA-PSS is missing; pass one of ${MODULUS_LENGTHS.join(', ')} (bits)`,
         );
       }
-      const publicExponent = exponent === undefined ? f4() : checkExponent(exponent, false);
+      const publicExponent = exponent === undefined ? f4() : checkExponent(exponent);
       return { name: 'RSA-PSS', hash, modulusLength: checkModulusLength(bits), publicExponent };
     }
     return {
       name: 'RSA-PSS',
       hash,
       ...(bits === undefined ? {} : { modulusLength: checkModulusLength(bits) }),
-      ...(exponent === undefined ? {} : { publicExponent: checkExponent(exponent, true) }),
+      ...(exponent === undefined ? {} : { publicExponent: checkExponent(exponent) }),
     };
   },
 };
@@ -50,17 +50,15 @@ function checkModulusLength(value: unknown): number {
   return oneOf(readInteger(value, what, 'bits'), MODULUS_LENGTHS, `${what} (bits)`);
 }
 
-/** Canonical, without leading zeros. 3 is still met in old keys; new keys get 65537 only. */
-function checkExponent(value: unknown, allowThree: boolean): RsaPssAlgorithm['publicExponent'] {
+/** Canonical, without leading zeros. Engines differ on all but 65537 (NIST SP 800-56B, 6.2). */
+function checkExponent(value: unknown): RsaPssAlgorithm['publicExponent'] {
   if (!isBytes(value) || value.length === 0 || value.length > 512) {
     throw invalid('publicExponent of RSA-PSS must be a big-endian Uint8Array such as [1, 0, 1] (65537)');
   }
   const start = value.findIndex((byte) => byte !== 0);
   const digits = start < 0 ? '' : value.subarray(start).join();
   if (digits === '1,0,1') return f4();
-  if (digits === '3' && allowThree) return Uint8Array.of(3);
-  const supported = allowThree ? '[1, 0, 1] (65537) and [3]' : '[1, 0, 1] (65537)';
-  throw unsupported(`publicExponent of RSA-PSS is not supported; supported: ${supported}`);
+  throw unsupported('publicExponent of RSA-PSS is not supported; supported: [1, 0, 1] (65537)');
 }
 
 /** The default salt is as long as the hash (RFC 8017, section 9.1, note 4, and RFC 7518, section 3.5). */

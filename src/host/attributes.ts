@@ -56,7 +56,15 @@ const shape = v.strictObject({
 
 const copyShape = v.strictObject({
   ...common,
-  usages: v.optional(v.array(v.string('usages must be a list of usages'), 'usages must be a list of usages')),
+  usages: v.optional(
+    v.array(
+      v.picklist(
+        ['sign', 'verify', 'encrypt', 'decrypt'],
+        'usages must be a list of sign, verify, encrypt, decrypt',
+      ),
+      'usages must be a list of usages',
+    ),
+  ),
 });
 
 /** Attributes before the material has told what it knows: its length, its type. */
@@ -114,10 +122,16 @@ function named<C extends Common>({ id: given, label, metadata, ...rest }: C) {
   };
 }
 
-/** App data, as JSON: what comes back is what went in, in every engine and every version. */
+/** App data, as JSON: what comes back is what JSON makes of what went in, in every engine and every version. */
 function plainJson(metadata: unknown): unknown {
   try {
-    const text = JSON.stringify(metadata);
+    // A clone keeps shared references, so that 200 bytes can unfold to gigabytes: counted while it unfolds.
+    let left = MAX_METADATA_BYTES;
+    const text = JSON.stringify(metadata, function (this: unknown, key: string, value: unknown) {
+      left -= 1 + (Array.isArray(this) ? 0 : key.length) + (typeof value === 'string' ? value.length : 0);
+      if (left < 0) throw new RangeError('too large');
+      return value;
+    });
     if (within(text, MAX_METADATA_BYTES)) return JSON.parse(text);
   } catch {
     // BigInt, a cycle: answered below.

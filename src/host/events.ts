@@ -32,8 +32,9 @@ export class Events {
 
   /** Events after a number, at once if there are any; `after` below 0 is "from now on". */
   async next(call: Call, after: number): Promise<{ events: HostEvent[]; last: number; missed: number }> {
-    const from = after < 0 ? this.#last : after;
-    if (from >= this.#last && after >= 0) await this.#waiting.wait(call, () => undefined);
+    // A number of another host's life is one from now on, too.
+    const from = after < 0 || after > this.#last ? this.#last : after;
+    if (after === this.#last) await this.#waiting.wait(call, () => undefined);
     const first = this.#ring[0]?.event.number ?? this.#last + 1;
     const missed = Math.max(0, first - 1 - from);
     const batch = this.#ring.slice(Math.max(0, from + 1 - first)).slice(0, MAX_BATCH);

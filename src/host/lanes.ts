@@ -15,11 +15,13 @@ export interface Lane {
   readonly queues: readonly Waiting[];
 }
 
-/** Native lanes, and one more that only `system` sessions use, so that full user lanes cannot block them (G10). */
+/**
+ * Native lanes. A `system` session may use one more than others can fill, so that users never block it (G10); it has
+ * no precedence over them in the rest, so that it never starves them either (G12).
+ */
 export class NativeLane implements Lane {
   readonly width: number;
   #busy = 0;
-  #systemBusy = false;
   readonly #users = new Waiting('a native lane');
   readonly #system = new Waiting('a native lane');
 
@@ -36,22 +38,11 @@ export class NativeLane implements Lane {
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
-    if (call.session.system) return this.#runSystem(call, start);
-    // The queue comes first: nobody overtakes those who wait.
-    if (this.#busy < this.width && this.#users.size === 0) return this.#occupy(start);
-    return this.#users.wait(call, () => this.#occupy(start));
-  }
-
-  #runSystem<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
-    if (this.#system.size > 0) return this.#system.wait(call, () => this.#occupyAny(start));
-    if (this.#systemBusy && this.#busy >= this.width) {
-      return this.#system.wait(call, () => this.#occupyAny(start));
-    }
-    return this.#occupyAny(start);
-  }
-
-  #occupyAny<T>(start: () => MaybePromise<T>): Promise<T> {
-    return this.#systemBusy ? this.#occupy(start) : this.#occupyReserved(start);
+    const { system } = call.session;
+    const queue = system ? this.#system : this.#users;
+    // The queue comes first: nobody overtakes those of the same kind who wait.
+    if (queue.size === 0 && this.#busy < this.width + Number(system)) return this.#occupy(start);
+    return queue.wait(call, () => this.#occupy(start));
   }
 
   async #occupy<T>(start: () => MaybePromise<T>): Promise<T> {
@@ -60,19 +51,14 @@ export class NativeLane implements Lane {
       return await start();
     } finally {
       this.#busy -= 1;
-      // One lane was freed, one waiter is woken; it takes the lane in this same step.
-      if (!this.#system.next()) this.#users.next();
+      this.#wakeOne();
     }
   }
 
-  async #occupyReserved<T>(start: () => MaybePromise<T>): Promise<T> {
-    this.#systemBusy = true;
-    try {
-      return await start();
-    } finally {
-      this.#systemBusy = false;
-      this.#system.next();
-    }
+  /** One lane was freed, one waiter who can use it is woken; it takes the lane in this same step. */
+  #wakeOne(): void {
+    if (this.#busy < this.width && this.#users.next()) return;
+    this.#system.next();
   }
 }
 
@@ -81,6 +67,8 @@ export class NobleLane implements Lane {
   readonly #system = new Waiting('the noble lane');
   readonly #clock: Clock;
   #scheduled = false;
+  /** Whose turn it is where both kinds wait. */
+  #systemNext = true;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -101,7 +89,9 @@ export class NobleLane implements Lane {
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      if (!this.#system.next()) this.#users.next();
+      const [first, second] = this.#systemNext ? [this.#system, this.#users] : [this.#users, this.#system];
+      this.#systemNext = !this.#systemNext;
+      if (!first.next()) second.next();
       this.#schedule();
     });
   }

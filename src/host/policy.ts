@@ -1,5 +1,6 @@
 // What a key's attributes allow, and the answer to what they do not.
 import type { Operation } from '../algorithms/types.ts';
+import type { DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 
@@ -13,4 +14,16 @@ export function notPermitted({ usages }: KeyAttributes, operation: Operation): K
 /** Whether a persistent key stays in memory between uses. */
 export function keeps({ cache, pinned }: Pick<KeyAttributes, 'cache' | 'pinned'>): boolean {
   return cache || pinned;
+}
+
+/** noble blocks the host's thread: what it is given at once is bounded, in bytes. */
+const MAX_NOBLE_BYTES = 4 * 1024 * 1024;
+
+/** @throws KeystoreError `INVALID_ARGUMENT` for more data than one operation may block the host with. */
+export function checkSize(driver: DriverName, ...all: readonly (Uint8Array | undefined)[]): void {
+  if (driver !== 'noble' || all.every((bytes) => (bytes?.length ?? 0) <= MAX_NOBLE_BYTES)) return;
+  throw new KeystoreError(
+    'INVALID_ARGUMENT',
+    'Keys of algorithms that the browser lacks take at most 4 MiB at once. Hash the data first, or use parts.',
+  );
 }

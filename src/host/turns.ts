@@ -35,7 +35,7 @@ export class Turns {
 
   async #take(name: SlotName, call: Call): Promise<void> {
     const waiting = this.#taken.get(name);
-    if (waiting === undefined) this.#taken.set(name, new Waiting('the turn of this id'));
+    if (waiting === undefined) this.#taken.set(name, new Waiting('the turn of this id', 'arrival'));
     // The turn passes to the next in the step that ends it, so it is never free while somebody waits.
     else await waiting.wait(call, () => undefined);
   }

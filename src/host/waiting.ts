@@ -13,14 +13,19 @@ interface Waiter<G> {
 /** Calls that wait for one kind of thing. `G` is what a grant hands over, if anything. */
 export class Waiting<G = void> {
   readonly #what: string;
-  readonly #queue = new FairQueue<Session, Waiter<G>>();
+  readonly #queue = new FairQueue<Session | null, Waiter<G>>();
+  readonly #fair: boolean;
   #granted = 0;
   #totalMs = 0;
   #longestMs = 0;
 
-  /** @param what - what is waited for, as an error calls it: "a lane", "a cache slot". */
-  constructor(what: string) {
+  /**
+   * @param what - what is waited for, as an error calls it: "a lane", "a cache slot".
+   * @param order - fair between sessions, or strictly first in, first out.
+   */
+  constructor(what: string, order: 'fair' | 'arrival' = 'fair') {
     this.#what = what;
+    this.#fair = order === 'fair';
   }
 
   get size(): number {
@@ -42,7 +47,7 @@ export class Waiting<G = void> {
         stop();
         // Removed before anything else can run: a waiter that has left is never granted, so that no wake-up
         // is lost on it.
-        this.#queue.remove(call.session, waiter);
+        this.#queue.remove(this.#line(call), waiter);
         reject(error);
       };
       const stop = (): void => {
@@ -63,7 +68,7 @@ export class Waiting<G = void> {
       const began = call.clock.now();
       const stopTimer = call.clock.after(call.remaining, () => leave(this.#expired(call, waiter)));
       call.onCancel = () => leave(call.cancellation());
-      this.#queue.enqueue(call.session, waiter);
+      this.#queue.enqueue(this.#line(call), waiter);
     });
   }
 
@@ -79,6 +84,10 @@ export class Waiting<G = void> {
     for (let left = this.size; left > 0; left -= 1) this.next(gift);
   }
 
+  #line(call: Call): Session | null {
+    return this.#fair ? call.session : null;
+  }
+
   #count(ms: number): void {
     this.#granted += 1;
     this.#totalMs += ms;
@@ -86,10 +95,10 @@ export class Waiting<G = void> {
   }
 
   #expired(call: Call, waiter: Waiter<G>): KeystoreError {
-    const place = this.#queue.placeOf(call.session, waiter);
+    const place = this.#queue.placeOf(this.#line(call), waiter);
     return new KeystoreError(
       'INSUFFICIENT_MEMORY',
-      `The deadline of ${call.timeout} ms passed while waiting for ${this.#what} (place ${place} of this client, ` +
+      `The deadline of ${call.timeout} ms passed while waiting for ${this.#what} (place ${place}, ` +
         `${this.size} waiting in all). Nothing changed. Try again, with a longer timeout or fewer calls at once.`,
       { cause: 'DEADLINE' },
     );
