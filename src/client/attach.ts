@@ -17,10 +17,17 @@ export function isAttachTarget(target: unknown): target is AttachTarget {
 interface Rendezvous {
   readonly keyslot: 'offer' | 'want' | 'port';
   readonly store: string;
+  /** Of a want and the port that answers it: there may be several waiters, and several who offer. */
+  readonly id: string;
 }
 
 export function isRendezvous(message: unknown, kind: Rendezvous['keyslot']): message is Rendezvous {
-  return isRecord(message) && message['keyslot'] === kind && typeof message['store'] === 'string';
+  return (
+    isRecord(message) &&
+    message['keyslot'] === kind &&
+    typeof message['store'] === 'string' &&
+    typeof message['id'] === 'string'
+  );
 }
 
 /** The page's side: hands a new port to the target whenever it wants one, until `signal` ends it. */
@@ -30,19 +37,25 @@ export function offer(
   signal: AbortSignal,
   give: (port: MessagePort) => Promise<unknown>,
 ): void {
+  const answered = new Set<string>();
   const listener = (event: Event): void => {
     if (!(event instanceof MessageEvent) || !isRendezvous(event.data, 'want')) return;
+    const { store: wanted, id } = event.data;
+    // Somebody else may offer what this one does not.
+    if (wanted !== '' && wanted !== store) return;
     event.stopImmediatePropagation();
-    if (event.data.store !== '' && event.data.store !== store) return;
+    // A worker that hears the offer asks again, though its first question may have been heard.
+    if (answered.has(id)) return;
+    answered.add(id);
     const { port1, port2 } = new MessageChannel();
     give(port1).then(
-      () => target.postMessage({ keyslot: 'port', store } satisfies Rendezvous, [port2]),
+      () => target.postMessage({ keyslot: 'port', store, id } satisfies Rendezvous, [port2]),
       // This client's own calls say what is wrong; the worker's wait has a deadline.
       () => port2.close(),
     );
   };
   target.addEventListener('message', listener, { signal });
-  target.postMessage({ keyslot: 'offer', store } satisfies Rendezvous, []);
+  target.postMessage({ keyslot: 'offer', store, id: '' } satisfies Rendezvous, []);
 }
 
 /** What a dedicated worker is to this: its global scope. */
@@ -57,17 +70,18 @@ export function want(
   signal: AbortSignal,
 ): Promise<{ port: MessagePort; store: string }> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const ended = new AbortController();
-    const ask = (): void => scope.postMessage({ keyslot: 'want', store } satisfies Rendezvous);
+    const id = crypto.randomUUID();
+    const ask = (): void => scope.postMessage({ keyslot: 'want', store, id } satisfies Rendezvous);
     scope.addEventListener(
       'message',
       (event) => {
         if (!(event instanceof MessageEvent)) return;
         const [port] = event.ports;
         if (isRendezvous(event.data, 'offer')) {
-          event.stopImmediatePropagation();
           if (store === '' || event.data.store === store) ask();
-        } else if (isRendezvous(event.data, 'port') && port !== undefined) {
+        } else if (isRendezvous(event.data, 'port') && event.data.id === id && port !== undefined) {
           event.stopImmediatePropagation();
           ended.abort();
           resolve({ port, store: event.data.store });

@@ -19,6 +19,7 @@ const CHANGES: ReadonlySet<Method> = new Set<Method>([
   'copy',
   'destroy',
   'start',
+  'update',
   'finish',
   'close',
 ]);
@@ -32,7 +33,9 @@ export class Connection {
   readonly #options: HelloOptions;
   #link: Link | undefined;
   #connecting: Promise<Link> | undefined;
-  #life: Promise<{ name: string; release: () => void }> | undefined;
+  /** Lets go of the lock that says that the client of the current link lives. */
+  #release: (() => void) | undefined;
+  readonly #ending = new AbortController();
   #calls = 0;
   #closed = false;
 
@@ -62,16 +65,25 @@ export class Connection {
   }
 
   async #connect(timeout: number): Promise<Link> {
-    // The lock is held before the hello: a host that is granted it may conclude that this client has gone.
-    this.#life ??= holdForLife();
-    const { name } = await this.#life;
-    const link = await greet(await this.#access(), hello(this.store, name, this.#options), timeout);
-    if (this.#closed) {
-      link.end(closedError());
-      throw closedError();
+    // The lock is held before the hello: a host that is granted it may conclude that this client has gone. One
+    // for each hello, so that a host that hears of one too late finds its client gone.
+    let link: Link | undefined;
+    // Stolen, the lock tells the host that this client has gone: the link is of no more use.
+    const { name, release } = await holdForLife(() => link?.end(lifeLost()));
+    try {
+      link = await greet(await this.#access(), hello(this.store, name, this.#options), timeout);
+      if (this.#closed) {
+        link.end(closedError());
+        throw closedError();
+      }
+      this.#release?.();
+      this.#release = release;
+      this.#link = link;
+      return link;
+    } catch (error) {
+      release();
+      throw error;
     }
-    this.#link = link;
-    return link;
   }
 
   /**
@@ -89,9 +101,25 @@ export class Connection {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const link = this.#link;
     if (link?.alive === true) return this.#send(link, method, argument, options, transfers);
-    return this.link().then((made) => {
-      options.signal?.throwIfAborted();
-      return this.#send(made, method, argument, options, transfers);
+    return this.#within(this.link(), options).then((made) =>
+      this.#send(made, method, argument, options, transfers),
+    );
+  }
+
+  /** Nothing has been sent yet, so that a caller may stop waiting at any time. */
+  #within<T>(promise: Promise<T>, { signal, timeout = DEFAULT_TIMEOUT }: CallOptions): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settled = new AbortController();
+      const once = { signal: settled.signal };
+      const timer = setTimeout(() => reject(unreached(timeout)), timeout);
+      signal?.addEventListener('abort', () => reject(signal.reason), once);
+      this.#ending.signal.addEventListener('abort', () => reject(closedError()), once);
+      promise
+        .finally(() => {
+          clearTimeout(timer);
+          settled.abort();
+        })
+        .then(resolve, reject);
     });
   }
 
@@ -137,14 +165,15 @@ export class Connection {
   /** Ends the session. Pending calls settle; session keys are gone when this resolves. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#closed = true;
+    this.#ending.abort();
     const link = this.#link;
     if (link?.alive === true) {
       // A host that is dying ends the session just as well.
-      await this.call('close', {}, { timeout: 1000 }).catch(() => undefined);
+      await this.#send(link, 'close', {}, { timeout: 1000 }, []).catch(() => undefined);
     }
-    this.#closed = true;
     link?.end(closedError());
-    (await this.#life)?.release();
+    this.#release?.();
   }
 }
 
@@ -165,18 +194,38 @@ function unsendable(error: unknown): unknown {
   );
 }
 
-function holdForLife(): Promise<{ name: string; release: () => void }> {
+function holdForLife(onLost: () => void): Promise<{ name: string; release: () => void }> {
   const name = clientLockName();
   return new Promise((resolve, reject) => {
     const whileHeld = (): Promise<void> => new Promise<void>((release) => resolve({ name, release }));
-    navigator.locks.request(name, whileHeld).catch(reject);
+    navigator.locks.request(name, whileHeld).catch((error: unknown) => {
+      reject(error);
+      onLost();
+    });
   });
+}
+
+function lifeLost(): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'Other code of this origin stole the lock by which the host knows that this client lives. Whether the call took ' +
+      'effect is unknown. The next call connects again.',
+    { cause: 'LOCK_STOLEN' },
+  );
 }
 
 export function closedError(): KeystoreError {
   return new KeystoreError('BAD_STATE', 'This keystore is closed. Open it again with openKeystore().', {
     cause: 'CLOSED',
   });
+}
+
+function unreached(timeout: number): KeystoreError {
+  return new KeystoreError(
+    'SERVICE_FAILURE',
+    `The deadline of ${timeout} ms passed before a host was reached. Nothing changed. Try again.`,
+    { cause: 'DEADLINE' },
+  );
 }
 
 function silent(method: Method, call: number): KeystoreError {

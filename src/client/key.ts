@@ -42,7 +42,9 @@ export class Key implements HostedKey {
   /** @internal Keys come from a {@link Keystore}. */
   constructor(connection: Connection, info: KeyInfo, isClosed: () => KeystoreError | undefined) {
     const { attributes, generation, type, publicKey, native } = info;
-    this.attributes = attributes;
+    Object.freeze(attributes.algorithm);
+    Object.freeze(attributes.usages);
+    this.attributes = Object.freeze(attributes);
     this.type = type;
     this.#connection = connection;
     this.#handle = { id: attributes.id, generation };
@@ -81,7 +83,12 @@ export class Key implements HostedKey {
   async sign(data: BufferSource, options: SignatureOptions = {}): Promise<Bytes> {
     const settings = this.#check(options);
     const bytes = takeBytes(data, 'data', settings.transfer);
-    return this.#operate('sign', { data: bytes, ...signatureParams(settings) }, settings, transfersOf(bytes));
+    return this.#operate(
+      'sign',
+      { data: bytes, ...signatureParams(settings) },
+      settings,
+      transfersOf(bytes, settings.transfer),
+    );
   }
 
   /**
@@ -98,7 +105,7 @@ export class Key implements HostedKey {
     const signed = takeBytes(signature, 'signature');
     const bytes = takeBytes(data, 'data', settings.transfer);
     const request = { signature: signed, data: bytes, ...signatureParams(settings) };
-    return this.#operate('verify', request, settings, transfersOf(bytes));
+    return this.#operate('verify', request, settings, transfersOf(bytes, settings.transfer));
   }
 
   /**
@@ -169,7 +176,7 @@ export class Key implements HostedKey {
 
   /** Drops the host's cached copy of this persistent key. The key lives on and is loaded again when it is used. */
   async purge(options: CallOptions = {}): Promise<void> {
-    return this.#connection.call('purge', { id: this.id }, this.#check(options));
+    return this.#connection.call('purge', this.#handle, this.#check(options));
   }
 
   /**
@@ -212,7 +219,7 @@ export class Key implements HostedKey {
         ? {}
         : { additionalData: takeBytes(additionalData, 'additionalData') }),
     };
-    return this.#operate(method, { data: bytes, params }, settings, transfersOf(bytes));
+    return this.#operate(method, { data: bytes, params }, settings, transfersOf(bytes, transfer));
   }
 
   #operate<M extends Method>(

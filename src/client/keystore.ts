@@ -94,10 +94,11 @@ export class Keystore implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<Key> {
     const settings = this.#check(options);
-    const copy = format === 'raw' || format === 'pkcs8' || format === 'spki' ? bytesOf(data) : data;
-    return this.#key(
-      await this.#connection.call('import', { format, data: copy, attributes: init }, settings),
-    );
+    const bytes = format === 'raw' || format === 'pkcs8' || format === 'spki' ? bytesOf(data) : undefined;
+    // Moved, not copied again: no copy of keyslot's own stays in this realm.
+    const moved = bytes === undefined ? [] : [bytes.buffer];
+    const argument = { format, data: bytes ?? data, attributes: init };
+    return this.#key(await this.#connection.call('import', argument, settings, moved));
   }
 
   /**
@@ -199,7 +200,8 @@ export class Keystore implements AsyncDisposable {
     // Attaching needs a host, so that a broken one is reported here and not in the worker.
     await this.#connection.link();
     offer(target, this.name, this.#attachments.signal, (port) =>
-      this.#connection.call('attach', { port }, settings, [port]),
+      // Asked for whenever the worker needs a port: the options were for this call, which is over by then.
+      this.#connection.call('attach', { port }, {}, [port]),
     );
   }
 

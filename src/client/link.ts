@@ -24,6 +24,9 @@ export class Link {
   constructor(port: MessagePort, welcome: Welcome) {
     this.#port = port;
     this.remote = connect(port);
+    // Shared by all who ask in this realm.
+    Object.freeze(welcome.capabilities);
+    Object.freeze(welcome.capabilities.algorithms);
     this.welcome = welcome;
     // The host holds this lock while it lives and took it before its welcome, so that a grant means its end:
     // nothing else would tell (a MessagePort has no close event that every engine fires).

@@ -80,14 +80,14 @@ export interface AttachedOptions {
 export async function attachedKeystore(options: AttachedOptions = {}): Promise<Keystore> {
   const { name = '', timeout = 30_000, subtle = 'caller', signal } = options;
   const scope = workerScope();
-  const ask = (): Promise<{ port: MessagePort; store: string }> => {
+  const ask = (signal?: AbortSignal): Promise<{ port: MessagePort; store: string }> => {
     const limit = AbortSignal.timeout(timeout);
     const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
     return want(scope, name, either).catch((cause: unknown) => {
       throw signal?.aborted === true ? signal.reason : notAttached(timeout, cause);
     });
   };
-  const first = await ask();
+  const first = await ask(signal);
   let unused: MessagePort | undefined = first.port;
   // A host that is replaced is reached by asking the page again.
   const access = async (): Promise<Access> => {
@@ -96,8 +96,13 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
     return { port, failed: new Promise(() => undefined) };
   };
   const connection = new Connection(first.store, access);
-  await connection.link(timeout);
-  return new Keystore(connection, subtle, () => connection.close());
+  try {
+    await abortable(connection.link(timeout), signal);
+    return new Keystore(connection, subtle, () => connection.close());
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 function share(name: string, worker: WorkerSource | undefined, hello: HelloOptions): Shared {

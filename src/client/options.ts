@@ -18,7 +18,10 @@ export interface CallOptions {
 
 /** Of calls that take bytes. */
 export interface DataOptions extends CallOptions {
-  /** Hands the buffers of the call's byte arguments over instead of copying them; they are detached. */
+  /**
+   * Hands the buffer of `data` over instead of copying it; it is detached. Only a buffer that `data` is the whole of;
+   * a part of a larger one is copied all the same. Leave it alone until the call settles.
+   */
   readonly transfer?: boolean | undefined;
 }
 
@@ -140,9 +143,7 @@ export function invalid(message: string, cause?: unknown): KeystoreError {
 /** Bytes from here on are moved, not copied again, on their way to the host. */
 const TRANSFER_FROM = 65_536;
 
-export function transfersOf(...all: (Bytes | undefined)[]): Transferable[] {
-  const buffers = all.flatMap((bytes) =>
-    bytes !== undefined && bytes.length >= TRANSFER_FROM ? [bytes.buffer] : [],
-  );
-  return [...new Set(buffers)];
+/** What of a call's bytes is moved: large copies of keyslot's own, and what the caller hands over. */
+export function transfersOf(bytes: Bytes, handedOver = false): Transferable[] {
+  return handedOver || bytes.length >= TRANSFER_FROM ? [bytes.buffer] : [];
 }

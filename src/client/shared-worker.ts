@@ -2,8 +2,14 @@
 import { KeystoreError } from '../errors.ts';
 import type { Access } from './link.ts';
 
-/** A SharedWorker that runs `keyslot/worker`, or the URL of such a script. */
-export type WorkerSource = SharedWorker | URL | string;
+/**
+ * The URL of a copy of `keyslot/worker`, or a function that makes a SharedWorker of it. A function is called for each
+ * connection: a host that ends is started again. A SharedWorker object serves one connection only.
+ */
+export type WorkerSource = URL | string | SharedWorker | (() => SharedWorker);
+
+/** Those whose port has been used: it is closed with its connection. */
+const used = new WeakSet<SharedWorker>();
 
 export function hostWorker(store: string, source: WorkerSource | undefined): Access {
   const worker = source === undefined ? ownWorker(store) : appWorker(store, source);
@@ -26,7 +32,17 @@ function ownWorker(store: string): SharedWorker {
 }
 
 function appWorker(store: string, source: WorkerSource): SharedWorker {
-  if (source instanceof SharedWorker) return source;
+  if (typeof source === 'function') return source();
+  if (source instanceof SharedWorker) {
+    if (used.has(source)) {
+      throw new KeystoreError(
+        'SERVICE_FAILURE',
+        'This SharedWorker object has served its connection. Pass a function that makes it, or its URL, as `worker`.',
+      );
+    }
+    used.add(source);
+    return source;
+  }
   return new SharedWorker(source, { type: 'module', name: `keyslot:${store}` });
 }
 
