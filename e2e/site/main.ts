@@ -1,6 +1,7 @@
 // The page that the end-to-end tests drive: the package at `window.keyslot`, and a dedicated worker whose
 // named actions a test can call.
 import * as keyslot from 'keyslot';
+import { kit } from './kit.ts';
 import type { ActionName, Reply } from './worker.ts';
 
 export interface SiteWorker {
@@ -12,13 +13,21 @@ export interface SiteWorker {
 declare global {
   interface Window {
     keyslot: typeof keyslot;
-    startWorker: () => SiteWorker;
+    kit: typeof kit;
+    /** The keystore of the test: see fixtures.ts. */
+    keys: keyslot.Keystore;
+    /** `later`: its worker calls attachedKeystore() with the action `attach`, not at its start. */
+    startWorker: (later?: 'later') => SiteWorker;
+    /** Room for what a test leaves in a page for its next step. */
+    kept: Record<string, unknown>;
   }
 }
 
 window.keyslot = keyslot;
-window.startWorker = () => {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+window.kit = kit;
+window.kept = {};
+window.startWorker = (later) => {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: later ?? '' });
   let calls = 0;
   return {
     worker,

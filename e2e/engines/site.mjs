@@ -1,0 +1,65 @@
+// @ts-check
+// One engine with the built test site in two tabs: what a list of checks works on.
+import { randomUUID } from 'node:crypto';
+
+export class Site {
+  #start;
+  /** @type {import('./browser.mjs').Browser | undefined} */
+  #browser;
+  /** @type {Map<string, import('./browser.mjs').Tab>} */
+  #tabs = new Map();
+  url;
+  store = `engines-${randomUUID()}`;
+  /** What one check leaves for a later one. @type {Map<string, any>} */
+  kept = new Map();
+
+  /**
+   * @param {() => Promise<import('./browser.mjs').Browser>} start a second start finds what the first has stored
+   * @param {string} url
+   */
+  constructor(start, url) {
+    this.#start = start;
+    this.url = url;
+  }
+
+  /** Starts the browser, and again after it was closed. */
+  async start() {
+    this.#browser = await this.#start();
+    return this.#browser.version;
+  }
+
+  /**
+   * The tab of a name, opened when it is first asked for. It collects errors that nobody has caught.
+   *
+   * @param {'A' | 'B'} name
+   */
+  async tab(name) {
+    const there = this.#tabs.get(name);
+    if (there) return there;
+    if (!this.#browser) throw new Error('the browser has not started');
+    const tab = await this.#browser.open(this.url);
+    this.#tabs.set(name, tab);
+    await tab.run(() => {
+      /** @type {string[]} */
+      const uncaught = [];
+      window.kept['uncaught'] = uncaught;
+      window.addEventListener('error', ({ message }) => uncaught.push(message));
+      window.addEventListener('unhandledrejection', ({ reason }) => uncaught.push(String(reason)));
+    });
+    return tab;
+  }
+
+  /** @param {'A' | 'B'} name */
+  async closeTab(name) {
+    const tab = await this.tab(name);
+    this.#tabs.delete(name);
+    await tab.close();
+  }
+
+  async close() {
+    const browser = this.#browser;
+    this.#browser = undefined;
+    this.#tabs.clear();
+    await browser?.close();
+  }
+}

@@ -1,0 +1,83 @@
+// What every end-to-end test starts from: a store of its own, tabs of the test site that have it open, and the
+// SharedWorker that hosts it.
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import type { OpenOptions } from 'keyslot';
+import { Hosts } from './hosts.ts';
+
+export { expect };
+
+export class Site {
+  readonly context: BrowserContext;
+  readonly store = `store-${crypto.randomUUID()}`;
+  /** Uncaught errors and unhandled rejections of all tabs: keyslot never causes one. */
+  readonly pageErrors: string[] = [];
+
+  constructor(context: BrowserContext) {
+    this.context = context;
+  }
+
+  get hosts(): Hosts {
+    const browser = this.context.browser();
+    if (browser === null) throw new Error('a persistent context has no browser to ask');
+    return new Hosts(browser, this.store);
+  }
+
+  /** A tab of the site, in which nothing is open. */
+  async blankTab(): Promise<Page> {
+    const page = await this.context.newPage();
+    page.on('pageerror', (error) => this.pageErrors.push(String(error)));
+    await page.goto('/');
+    return page;
+  }
+
+  /** A tab that has the store open, as `window.keys`. */
+  async tab(options: Omit<OpenOptions, 'name' | 'signal'> = {}): Promise<Page> {
+    const page = await this.blankTab();
+    await page.evaluate(
+      async (open) => {
+        window.keys = await window.keyslot.openKeystore(open);
+      },
+      { ...options, name: this.store },
+    );
+    return page;
+  }
+
+  async twoTabs(): Promise<[Page, Page]> {
+    return Promise.all([this.tab(), this.tab()]);
+  }
+
+  async tabs(count: number): Promise<Page[]> {
+    return Promise.all(Array.from({ length: count }, () => this.tab()));
+  }
+
+  /**
+   * Runs work in several tabs at once: each waits at `kit.gate()`, which opens when all of them are there, and
+   * what `others` begins too.
+   */
+  async together<T, A>(
+    pages: readonly Page[],
+    work: (argument: A & { tab: number }) => Promise<T>,
+    argument: A,
+    others: readonly (() => Promise<T>)[] = [],
+  ): Promise<T[]> {
+    const keeper = await this.blankTab();
+    await keeper.evaluate(() => window.kit.closeGate());
+    const body = work as (argument: unknown) => Promise<T>;
+    const inTabs = pages.map((page, tab) => page.evaluate(body, { ...argument, tab }));
+    const running = Promise.all([...inTabs, ...others.map((begin) => begin())]);
+    const waiting = pages.length + others.length;
+    await expect.poll(() => keeper.evaluate(() => window.kit.atGate())).toBe(waiting);
+    await keeper.evaluate(() => window.kit.openGate());
+    const results = await running;
+    await keeper.close();
+    return results;
+  }
+}
+
+export const test = base.extend<{ site: Site }>({
+  site: async ({ context }, use) => {
+    const site = new Site(context);
+    await use(site);
+    expect(site.pageErrors).toEqual([]);
+  },
+});

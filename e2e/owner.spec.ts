@@ -1,0 +1,133 @@
+// G9 one owner, and safe ends: a second build, a script that is not there, a start that is given up.
+import { expect, test } from './fixtures.ts';
+
+/** The same worker script at another address is another build to the browser. */
+const otherBuild = (url: string) => {
+  const other = new URL(url);
+  other.pathname = `/other${other.pathname}`;
+  return other.href;
+};
+
+test('G9 one owner: a second build gets SERVICE_FAILURE in words, and the store when the first has gone', async ({
+  site,
+}) => {
+  const first = await site.tab();
+  const firstUrl = await site.hosts.url();
+  await first.evaluate(() =>
+    window.keys.generateKey({ id: 'kept', lifetime: 'persistent', ...window.kit.P256 }),
+  );
+  const worker = otherBuild(firstUrl);
+  const second = await site.blankTab();
+  const open = () =>
+    second.evaluate(({ name, worker }) => window.kit.outcome(window.keyslot.openKeystore({ name, worker })), {
+      name: site.store,
+      worker,
+    });
+  const refused = await open();
+  expect(refused.code).toBe('SERVICE_FAILURE');
+  expect(refused.message).toContain(`build 0.1.0 at ${firstUrl}`);
+  expect(refused.message).toContain(`this is build 0.1.0 at ${worker}`);
+  expect(refused.message).toContain('Close the tabs');
+  // The owner was not disturbed.
+  expect(await first.evaluate(() => window.kit.code(window.keys.openKey('kept')))).toBe('ok');
+
+  // Asked while the owner is about to end, it waits for that and needs no second attempt.
+  const opening = open();
+  await expect
+    .poll(() =>
+      second.evaluate(async (lock) => {
+        const { pending = [] } = await navigator.locks.query();
+        return pending.filter(({ name }) => name === lock).length;
+      }, `keyslot:store:${site.store}`),
+    )
+    .toBe(1);
+  await first.close();
+  expect((await opening).code).toBe('ok');
+  const listed = await second.evaluate(async (name) => {
+    const keys = await window.keyslot.openKeystore({ name });
+    const ids: string[] = [];
+    for await (const { id } of keys.listKeys()) ids.push(id);
+    return ids;
+  }, site.store);
+  expect(listed).toEqual(['kept']);
+});
+
+test('G9 one owner: two builds that start at once never serve together', async ({ site }) => {
+  const probe = await site.tab();
+  const worker = otherBuild(await site.hosts.url());
+  await probe.close();
+  const [one, two] = await Promise.all([site.blankTab(), site.blankTab()]);
+  const open = ({ name, worker }: { name: string; worker?: string }) =>
+    window.kit.code(window.keyslot.openKeystore(worker === undefined ? { name } : { name, worker }));
+  const codes = await Promise.all([
+    one.evaluate(open, { name: site.store }),
+    two.evaluate(open, { name: site.store, worker }),
+  ]);
+  expect(codes.sort()).toEqual(['SERVICE_FAILURE', 'ok']);
+});
+
+test('G9 one owner: stores of other names are hosts of their own', async ({ site }) => {
+  const tab = await site.tab();
+  const seen = await tab.evaluate(async () => {
+    const { P256, code } = window.kit;
+    const other = await window.keyslot.openKeystore({ name: `${window.keys.name}-2` });
+    await window.keys.generateKey({ id: 'mine', lifetime: 'persistent', ...P256 });
+    const boots = [(await window.keys.stats()).boot, (await other.stats()).boot];
+    return { opened: await code(other.openKey('mine')), differ: boots[0] !== boots[1] };
+  });
+  expect(seen).toEqual({ opened: 'DOES_NOT_EXIST', differ: true });
+});
+
+for (const [what, worker] of [
+  ['missing', '/no-such-worker.js'],
+  ['no script', '/index.html'],
+] as const) {
+  test(`safe ends: a worker script that is ${what} is SERVICE_FAILURE with words`, async ({ site }) => {
+    const tab = await site.blankTab();
+    const seen = await tab.evaluate(
+      async ({ name, worker }) => {
+        const { outcome } = window.kit;
+        const refused = await outcome(window.keyslot.openKeystore({ name, worker }));
+        // The name is not spoilt for a right attempt.
+        return { refused, again: await outcome(window.keyslot.openKeystore({ name })) };
+      },
+      { name: site.store, worker },
+    );
+    expect(seen.refused.code).toBe('SERVICE_FAILURE');
+    expect(seen.refused.message).toContain('worker script of keyslot could not be loaded');
+    expect(seen.refused.message).toContain('Content-Security-Policy');
+    expect(seen.again.code).toBe('ok');
+  });
+}
+
+test('safe ends: an AbortSignal ends the opening of a host that never answers', async ({ site }) => {
+  const tab = await site.blankTab();
+  const seen = await tab.evaluate(async (name) => {
+    const { code, outcome } = window.kit;
+    const controller = new AbortController();
+    const worker = '/silent.js';
+    const opening = outcome(window.keyslot.openKeystore({ name, worker, signal: controller.signal }));
+    // Its client has said hello by now: it holds its lock, and there is nothing more to come.
+    while (!(await navigator.locks.query()).held?.length);
+    controller.abort(new RangeError('enough'));
+    return [(await opening).name, await code(window.keyslot.openKeystore({ name }))];
+  }, site.store);
+  expect(seen).toEqual(['RangeError', 'ok']);
+});
+
+test('safe ends: a SharedWorker that the app made itself is used', async ({ site }) => {
+  const tab = await site.tab();
+  const url = await site.hosts.url();
+  const other = await site.blankTab();
+  const sessions = await other.evaluate(
+    async ({ url, name }) => {
+      const worker = new SharedWorker(url, { type: 'module', name: `keyslot:${name}` });
+      const keys = await window.keyslot.openKeystore({ name, worker });
+      const again = await window.kit.code(window.keyslot.openKeystore({ name, worker: '/another.js' }));
+      return { sessions: (await keys.stats()).sessions, again };
+    },
+    { url, name: site.store },
+  );
+  expect(sessions).toEqual({ sessions: 2, again: 'INVALID_ARGUMENT' });
+  await tab.close();
+});

@@ -1,0 +1,105 @@
+// A client that does random things to a few ids and writes down when each call began and ended, and what it answered.
+// The record is judged in linearizability/.
+import { type Key, type Keystore, KeystoreError } from 'keyslot';
+
+export type KeyInput =
+  | {
+      readonly kind: 'generate' | 'ensure';
+      readonly id: string;
+      readonly lifetime: 'volatile' | 'persistent';
+    }
+  | { readonly kind: 'open' | 'destroy' | 'purge'; readonly id: string }
+  /** With the handle of this very key. */
+  | { readonly kind: 'sign' | 'destroyHandle'; readonly id: string; readonly key: string };
+
+export interface Recorded {
+  readonly input: KeyInput;
+  /** A public key, `ok`, or an error's code; `undefined` if the outcome is unknown. */
+  readonly output: string | undefined;
+  /** Milliseconds of the machine's clock. */
+  readonly called: number;
+  readonly returned: number;
+}
+
+const IDS = ['a', 'b', 'c'];
+const ATTRIBUTES = { algorithm: 'Ed25519', usages: ['sign', 'verify'] } as const;
+
+/** A small generator of random numbers (mulberry32), so that a printed seed repeats a run's choices. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+const now = () => performance.timeOrigin + performance.now();
+
+/** `count` calls, `width` of them at once. */
+export async function recordHistory(
+  keys: Keystore,
+  seed: number,
+  count: number,
+  width: number,
+): Promise<Recorded[]> {
+  const random = randomFrom(seed);
+  const pick = <T>(values: readonly T[]): T | undefined => values[Math.floor(random() * values.length)];
+  const opened = new Map<string, Key>();
+  const history: Recorded[] = [];
+  let left = count;
+
+  const nameOf = async (key: Key): Promise<string> => {
+    const raw = await key.exportPublicKey('raw');
+    const name = Array.from(raw.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    opened.set(name, key);
+    return name;
+  };
+
+  const perform = async (input: KeyInput): Promise<string> => {
+    const { id } = input;
+    if (input.kind === 'generate' || input.kind === 'ensure') {
+      const init = { id, lifetime: input.lifetime, ...ATTRIBUTES, cache: id !== 'c' };
+      return nameOf(input.kind === 'generate' ? await keys.generateKey(init) : await keys.ensureKey(init));
+    }
+    if (input.kind === 'open') return nameOf(await keys.openKey(id));
+    if (input.kind === 'destroy') await keys.destroyKey(id);
+    if (input.kind === 'purge') await keys.purgeKey(id);
+    const key = 'key' in input ? opened.get(input.key) : undefined;
+    if (input.kind === 'sign') await key?.sign(new Uint8Array([1]));
+    if (input.kind === 'destroyHandle') await key?.destroy();
+    return 'ok';
+  };
+
+  const choose = (): KeyInput => {
+    const id = pick(IDS) ?? 'a';
+    const dice = random();
+    if (dice < 0.45) {
+      const key = pick([...opened.keys()]);
+      const its = key === undefined ? undefined : opened.get(key);
+      if (key !== undefined && its !== undefined) {
+        return { id: its.id, kind: dice < 0.4 ? 'sign' : 'destroyHandle', key };
+      }
+    }
+    if (dice < 0.6) return { id, kind: 'open' };
+    if (dice < 0.75) return { id, kind: 'generate', lifetime: random() < 0.5 ? 'volatile' : 'persistent' };
+    if (dice < 0.85) return { id, kind: 'ensure', lifetime: 'persistent' };
+    return { id, kind: dice < 0.93 ? 'destroy' : 'purge' };
+  };
+
+  const client = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const input = choose();
+      const called = now();
+      const output = await perform(input).catch((error: unknown) => {
+        if (!(error instanceof KeystoreError)) throw error;
+        return error.code === 'COMMUNICATION_FAILURE' ? undefined : error.code;
+      });
+      history.push({ input, output, called, returned: output === undefined ? Infinity : now() });
+    }
+  };
+  await Promise.all(Array.from({ length: width }, client));
+  return history;
+}

@@ -1,0 +1,1 @@
+// A SharedWorker that never answers: its clients wait until they give up.

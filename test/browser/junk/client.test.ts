@@ -1,0 +1,127 @@
+// Bad input, method by method, through the package's own client: whatever is passed, a KeystoreError of a known code
+// comes out, and nothing has changed.
+import * as fc from 'fast-check';
+import { KeystoreError, openKeystore } from 'keyslot';
+import { expect, test } from 'vitest';
+import { isErrorCode } from '../../../src/errors.ts';
+import { newStore, stateOf } from './store.ts';
+import { almost, type Made, OWN, only, thing, withMember } from './values.ts';
+
+function hasName(options: unknown): boolean {
+  try {
+    const { name } = options as { name: unknown };
+    return typeof name === 'string' && name !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Calls of every method are made with values that its types forbid. */
+type Loose = (...junk: never[]) => unknown;
+
+const keys = await newStore();
+const P256 = {
+  algorithm: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  usages: ['sign', 'verify'],
+} as const;
+const GCM = { algorithm: { name: 'AES-GCM', length: 192 }, usages: ['encrypt', 'decrypt'] } as const;
+const signer = await keys.generateKey({ id: 'key', lifetime: 'volatile', ...P256 });
+const noble = await keys.generateKey({ id: 'noble', lifetime: 'persistent', ...P256, algorithm: 'Ed448' });
+const cipher = await keys.generateKey({ id: 'cipher', lifetime: 'volatile', extractable: true, ...GCM });
+const before = await stateOf(keys);
+
+/** Runs one call. What it made, if it could be made after all, is destroyed; what it threw must be one of ours. */
+async function tryOut(call: () => unknown): Promise<void> {
+  let made: unknown;
+  try {
+    made = await call();
+  } catch (error) {
+    if (error === OWN) return;
+    if (error instanceof KeystoreError && isErrorCode(error.code) && error.code !== 'CORRUPTION_DETECTED')
+      return;
+    throw error;
+  }
+  if (typeof made === 'object' && made !== null && 'destroy' in made && typeof made.destroy === 'function') {
+    await made.destroy();
+  }
+}
+
+async function check(arbitraries: fc.Arbitrary<Made>[], call: Loose, numRuns = 300): Promise<void> {
+  const property = fc.asyncProperty(fc.tuple(...arbitraries), (junk) =>
+    tryOut(() => call(...(junk.map(({ make }) => make()) as never[]))),
+  );
+  await fc.assert(property, { numRuns });
+  expect(await stateOf(keys)).toEqual(before);
+}
+
+const options = fc.oneof(thing, almost({ signal: undefined, timeout: 100 }));
+const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 };
+const SAMPLES = [
+  {
+    id: 'new',
+    lifetime: 'persistent',
+    ...P256,
+    extractable: true,
+    cache: true,
+    label: 'a',
+    metadata: { b: 1 },
+  },
+  { id: 'new', lifetime: 'session', ...GCM },
+  { id: 'new', lifetime: 'volatile', algorithm: hmac, usages: ['sign'] },
+];
+const init = fc.oneof(
+  thing,
+  ...SAMPLES.flatMap((good) => [
+    almost(good),
+    withMember(good, 'algorithm', almost(good.algorithm)),
+    withMember(good, 'usages', almost(['sign', 'verify'])),
+  ]),
+);
+const format = fc.oneof(thing, ...['raw', 'pkcs8', 'spki', 'jwk', 'crypto-key'].map(only));
+const jwk = almost({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA', ext: true, key_ops: ['sign'] });
+const cipherOptions = fc.oneof(
+  thing,
+  almost({ iv: new Uint8Array(12), additionalData: new Uint8Array(1), transfer: false, timeout: 1000 }),
+);
+const signOptions = fc.oneof(options, almost({ saltLength: 32, transfer: true }));
+/** An id that is not one of the keys that must stay. */
+const other = thing.filter(({ make }) => !['key', 'noble', 'cipher'].includes(make() as string));
+/** Nothing that is a store's name: it would be opened. */
+const unnamed = fc.oneof(
+  thing,
+  almost({ name: '', topology: 'shared', worker: '/no-such-worker.js', subtle: 'host' }).filter(
+    ({ make }) => !hasName(make()),
+  ),
+);
+
+test('bad input: openKeystore', () => check([unnamed], openKeystore as Loose));
+test('bad input: generateKey', () => check([init, options], (a, b) => keys.generateKey(a, b), 400));
+test('bad input: ensureKey', () => check([init, options], (a, b) => keys.ensureKey(a, b), 400));
+test('bad input: importKey', () =>
+  check([format, fc.oneof(thing, jwk), init, options], (a, b, c, d) => keys.importKey(a, b, c, d), 600));
+test('bad input: openKey', () => check([thing, options], (a, b) => keys.openKey(a, b).then(() => undefined)));
+test('bad input: destroyKey', () => check([other, options], (a, b) => keys.destroyKey(a, b)));
+test('bad input: purgeKey', () => check([thing, options], (a, b) => keys.purgeKey(a, b)));
+test('bad input: listKeys', () => {
+  const filter = almost({ lifetime: 'session', prefix: 'a', algorithm: 'HMAC', usage: 'sign', pageSize: 2 });
+  return check([fc.oneof(options, filter)], (a) => keys.listKeys(a).next());
+});
+test('bad input: stats', () => check([options], (a) => keys.stats(a)));
+test('bad input: attach', () =>
+  check([thing.filter(({ make }) => make() !== globalThis), options], (a, b) => keys.attach(a, b)));
+
+for (const key of [signer, noble, cipher]) {
+  const name = `${key.attributes.algorithm.name} key`;
+  test(`bad input: sign with an ${name}`, () => check([thing, signOptions], (a, b) => key.sign(a, b)));
+  test(`bad input: verify with an ${name}`, () =>
+    check([thing, thing, signOptions], (a, b, c) => key.verify(a, b, c)));
+  test(`bad input: encrypt with an ${name}`, () =>
+    check([thing, cipherOptions], (a, b) => key.encrypt(a, b)));
+  test(`bad input: decrypt with an ${name}`, () =>
+    check([thing, cipherOptions], (a, b) => key.decrypt(a, b)));
+  test(`bad input: exports of an ${name}`, async () => {
+    await check([format, options], (a, b) => key.exportKey(a, b));
+    await check([format, options], (a, b) => key.exportPublicKey(a, b));
+  });
+  test(`bad input: purge of an ${name}`, () => check([options], (a) => key.purge(a), 50));
+}
