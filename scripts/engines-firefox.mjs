@@ -1,0 +1,56 @@
+// @ts-check
+// Firefox, by puppeteer over WebDriver BiDi: Playwright needs a patched Firefox, and its BiDi mode fails on ESR.
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { Tab } from '../e2e/engines/browser.mjs';
+import { START_LIMIT, WORK_LIMIT, within } from '../e2e/engines/limits.mjs';
+import { adopt, runEnds, stop } from './engines-processes.mjs';
+
+/**
+ * Starts Firefox on the profile in `folder`, which outlives it.
+ *
+ * @param {string} path
+ * @param {string} folder
+ * @returns {Promise<import('../e2e/engines/browser.mjs').Browser>}
+ */
+export async function startFirefox(path, folder) {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: path,
+    headless: true,
+    userDataDir: join(folder, 'profile'),
+    // Caches and crash reports go here too. Firefox refuses to run as root in the home of somebody else.
+    env: {
+      ...process.env,
+      HOME: folder,
+      XDG_CACHE_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+    },
+    timeout: START_LIMIT,
+    // Later than the limit of the work itself, whose message says more.
+    protocolTimeout: 2 * WORK_LIMIT,
+    // The run has its own way to end everything.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    signal: runEnds,
+  });
+  const firefox = browser.process();
+  if (!firefox) throw new Error('puppeteer has not started Firefox itself');
+  adopt(firefox);
+  return {
+    version: await browser.version(),
+    open: async (url) => {
+      const page = await browser.newPage();
+      await page.goto(url, { timeout: WORK_LIMIT });
+      return new Tab({ evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
+    },
+    close: async () => {
+      try {
+        await within(browser.close(), START_LIMIT, 'ending Firefox');
+      } finally {
+        await stop(firefox);
+      }
+    },
+  };
+}

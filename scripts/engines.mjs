@@ -1,0 +1,147 @@
+// @ts-check
+// `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the whole
+// quick path; WebKit, whose SharedWorker cannot keep a CryptoKey, must be refused safely. Chromium has the e2e tests.
+// Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
+// takes dist/ and the test site as they are.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'vite';
+import { PROBE_FOLDER, PROBE_PREFIX, platform } from '../e2e/engines/platform.mjs';
+import { quickPath } from '../e2e/engines/quick-path.mjs';
+import { refusal } from '../e2e/engines/refusal.mjs';
+import { runChecks, skipChecks } from '../e2e/engines/report.mjs';
+import { Site } from '../e2e/engines/site.mjs';
+import { findFirefox, findWebKit } from './engines-find.mjs';
+import { startFirefox } from './engines-firefox.mjs';
+import { stopAll } from './engines-processes.mjs';
+import { startWebKit } from './engines-webkit.mjs';
+import { startServer } from './serve.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const siteFolder = join(root, 'e2e/site');
+
+/**
+ * @typedef {object} Engine
+ * @property {string} name
+ * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
+ * @property {() => Start | string} find how to start it, or why it cannot be
+ */
+
+/** @typedef {(home: string) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
+
+/** @type {readonly Engine[]} */
+const engines = [
+  {
+    name: 'Firefox',
+    checks: [platform, ...quickPath],
+    find: () => {
+      const { paths, missing } = findFirefox();
+      return paths !== undefined ? (home) => startFirefox(paths, home) : missing;
+    },
+  },
+  {
+    name: 'WebKit',
+    checks: [platform, ...refusal],
+    find: () => {
+      const { paths, missing } = findWebKit();
+      return paths !== undefined ? (home) => startWebKit(paths, home) : missing;
+    },
+  },
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { built: { type: 'boolean', default: false } },
+});
+const known = engines.map(({ name }) => name.toLowerCase());
+const unknown = positionals.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`No engine is called ${unknown.join(', ')}: choose from ${known.join(', ')}.`);
+  process.exit(1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'keyslot-engines-'));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, async () => {
+    await stopAll();
+    clear();
+    process.exit(130);
+  });
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  if (!values.built) await buildSite();
+  const server = await startServer({
+    root: join(siteFolder, 'dist'),
+    mounts: { [PROBE_PREFIX]: PROBE_FOLDER },
+  });
+  try {
+    for (const engine of engines) {
+      if (positionals.length > 0 && !positionals.includes(engine.name.toLowerCase())) continue;
+      const counts = await runEngine(engine, server.url);
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped += counts.skipped;
+    }
+  } finally {
+    await server.close();
+  }
+} catch (error) {
+  total.failed += 1;
+  console.log(`✗ ${error instanceof Error ? error.message : error}`);
+} finally {
+  await stopAll();
+  clear();
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/**
+ * @param {Engine} engine
+ * @param {string} url
+ */
+async function runEngine({ name, checks, find }, url) {
+  const start = findOrFail(find);
+  if (typeof start === 'string') return skipChecks(name, checks, start);
+  const home = join(folder, name);
+  mkdirSync(home);
+  const site = new Site(() => start(home), url);
+  const counts = await runChecks(name, checks, site);
+  // What is left then is ended by force.
+  await site.close().catch((error) => console.log(`  ${name} did not end by itself: ${error.message}`));
+  return counts;
+}
+
+/**
+ * A path that was set wrongly fails the start, so that the other engine still runs.
+ *
+ * @param {Engine['find']} find
+ * @returns {Start | string}
+ */
+function findOrFail(find) {
+  try {
+    return find();
+  } catch (error) {
+    return () => Promise.reject(error);
+  }
+}
+
+async function buildSite() {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('the package cannot be built');
+  await build({ configFile: join(siteFolder, 'vite.config.ts'), logLevel: 'warn' });
+}
+
+function clear() {
+  try {
+    // A browser that was ended by force may still be writing its last file.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    console.error(`${folder} is left behind: ${error instanceof Error ? error.message : error}`);
+  }
+}
