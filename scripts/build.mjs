@@ -73,12 +73,15 @@ function checkClient() {
 
 /** @param {Awaited<ReturnType<typeof build>>} built */
 function checkWorker(built) {
-  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) => ('output' in result ? result.output : []));
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) =>
+    'output' in result ? result.output : [],
+  );
   const own = new Set(outputs.map(({ fileName }) => fileName));
   for (const part of outputs) {
     if (part.type !== 'chunk') continue;
     const foreign = [...part.imports, ...part.dynamicImports].find((file) => !own.has(file));
-    if (foreign) stop(`dist/${part.fileName} imports '${foreign}', which a worker cannot resolve: bundle it.`);
+    if (foreign)
+      stop(`dist/${part.fileName} imports '${foreign}', which a worker cannot resolve: bundle it.`);
   }
 }
 
