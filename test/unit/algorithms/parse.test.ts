@@ -59,7 +59,7 @@ describe('parseAlgorithm', () => {
       hash: 'SHA-256',
     });
     expect(parseAlgorithm('AES-GCM', 'import')).toStrictEqual({ name: 'AES-GCM' });
-    const rsa = { name: 'RSA-PSS', hash: 'SHA-384', publicExponent: Uint8Array.of(3) };
+    const rsa = { name: 'RSA-PSS', hash: 'SHA-384', publicExponent: Uint8Array.of(1, 0, 1) };
     expect(parseAlgorithm(rsa, 'import')).toStrictEqual(rsa);
   });
 
