@@ -14,6 +14,8 @@ export class Slabs<C> {
   readonly #kind: SlotKind;
   readonly #ceiling: number;
   readonly #slabs: Slab<C>[] = [];
+  /** Those but the first of which nothing is in use. */
+  readonly #empty = new Set<Slab<C>>();
   readonly #home = new Map<Slot<C>, Slab<C>>();
   #free = 0;
 
@@ -35,8 +37,10 @@ export class Slabs<C> {
   take(): Slot<C> | undefined {
     // Oldest slab first, so that the youngest drain and can be given back.
     const slab = this.#slabs.find(({ free }) => free.length > 0) ?? this.#grow();
-    if (slab !== undefined) this.#free -= 1;
-    return slab?.free.pop();
+    if (slab === undefined) return undefined;
+    this.#free -= 1;
+    this.#empty.delete(slab);
+    return slab.free.pop();
   }
 
   /** Takes back a slot that has become `EMPTY`. */
@@ -45,11 +49,16 @@ export class Slabs<C> {
     if (slab === undefined) return;
     slab.free.push(slot);
     this.#free += 1;
-    // Half a slab must stay free elsewhere: a table that breathes at the border of a slab would otherwise
-    // build and drop it with every key.
-    const elsewhere = this.#free - slab.size;
-    if (slab.free.length === slab.size && slab !== this.#slabs[0] && elsewhere * 2 >= slab.size)
-      this.#drop(slab);
+    if (slab.free.length === slab.size && slab !== this.#slabs[0]) this.#empty.add(slab);
+    for (const empty of this.#empty) if (this.#isSpare(empty)) this.#drop(empty);
+  }
+
+  /**
+   * Half of the rest must be free: a table that breathes at the border of a slab would otherwise build and drop it
+   * with every key.
+   */
+  #isSpare({ size }: Slab<C>): boolean {
+    return (this.#free - size) * 2 >= this.#home.size - size;
   }
 
   slots(): IterableIterator<Slot<C>> {
@@ -71,6 +80,7 @@ export class Slabs<C> {
 
   #drop(slab: Slab<C>): void {
     this.#slabs.splice(this.#slabs.indexOf(slab), 1);
+    this.#empty.delete(slab);
     this.#free -= slab.size;
     for (const slot of slab.free) this.#home.delete(slot);
   }

@@ -82,7 +82,7 @@ export class SlotTable<C> {
 
   /** EMPTY→FILLING. A full cache gives up its least recently used idle copy; `undefined` if there is none. */
   reserve(kind: SlotKind): Slot<C> | undefined {
-    if (kind === 'cache' && this.#cacheIsFull() && !this.#evict()) return undefined;
+    while (kind === 'cache' && this.#cacheExcess() >= 0) if (!this.#evict()) return undefined;
     const slot = this.#rooms[kind].take();
     if (slot !== undefined) this.#move(slot, 'EMPTY', FILLING);
     return slot;
@@ -154,6 +154,7 @@ export class SlotTable<C> {
     } else {
       this.#empty(slot);
     }
+    this.#trim();
   }
 
   /** A registered reader is an operation, which may stay for long: its cache slot no longer counts as one. */
@@ -229,8 +230,14 @@ export class SlotTable<C> {
     };
   }
 
-  #cacheIsFull(): boolean {
-    return this.#rooms.cache.used - this.#exempt.size >= this.#options.cacheSize;
+  /** Slots by which the cache is larger than it may be; below 0: room for as many. */
+  #cacheExcess(): number {
+    return this.#rooms.cache.used - this.#exempt.size - this.#options.cacheSize;
+  }
+
+  /** An operation that ends gives its slot back to the cache, which may then be too large while its copy is read. */
+  #trim(): void {
+    while (this.#cacheExcess() > 0 && this.#evict());
   }
 
   /** Not announced as free: the slot is for the caller, not for one who waits. */
@@ -267,8 +274,6 @@ export class SlotTable<C> {
       this.#idle.delete(slot);
     } else if (content.entry.keepCached) {
       this.#idle.add(slot);
-      // An operation that ends gives its slot back to the cache, which may then be one too large.
-      if (this.#rooms.cache.used - this.#exempt.size > this.#options.cacheSize) this.#evict();
       this.#options.onCacheFree();
     } else {
       this.#empty(slot);
