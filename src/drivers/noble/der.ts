@@ -1,6 +1,9 @@
 // PKCS #8 (RFC 5958) and SPKI (RFC 5280, 4.1) for the curves that noble computes: Ed448 by RFC 8410, EC
-// by RFC 5915. Strict DER (X.690): one encoding for one key. Touches private keys and clears the buffers
-// it fills with them, but not those of its caller.
+// by RFC 5915. Strict DER (X.690): one encoding for one key. The elements are noble's, whose reader yields
+// views and refuses every length that is not the shortest; its writer makes strings, which nothing can
+// clear, so a private key is written over zeros in the finished encoding and never passes through it.
+import { DER } from '@noble/curves/abstract/der.js';
+import { bytesToHex, hexToBytes } from '@noble/curves/utils.js';
 import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
 
@@ -26,10 +29,8 @@ const EXPLICIT_0 = 0xa0;
 const EXPLICIT_1 = 0xa1;
 const IMPLICIT_1 = 0x81;
 
-const WHOLE_BYTES = Uint8Array.of(0);
-
 export function encodeSpki({ identifier }: DerAlgorithm, publicKey: Bytes): Bytes {
-  return element(SEQUENCE, identifier, element(BIT_STRING, WHOLE_BYTES, publicKey));
+  return new Uint8Array(hexToBytes(element(SEQUENCE, bytesToHex(identifier), bitString(publicKey))));
 }
 
 /** @throws KeystoreError `INVALID_ARGUMENT` if it is no SPKI, or one of another algorithm. */
@@ -49,16 +50,13 @@ export function encodePkcs8(
   secret: Bytes,
   publicKey: Bytes,
 ): Bytes {
-  const octets = element(OCTET_STRING, secret);
-  const inner = namedCurve
-    ? element(SEQUENCE, integer(1), octets, element(EXPLICIT_1, element(BIT_STRING, WHOLE_BYTES, publicKey)))
-    : octets;
-  const wrapped = element(OCTET_STRING, inner);
-  try {
-    return element(SEQUENCE, integer(0), identifier, wrapped);
-  } finally {
-    for (const buffer of [octets, inner, wrapped]) buffer.fill(0);
-  }
+  const blank = element(OCTET_STRING, '00'.repeat(secret.length));
+  const after = namedCurve ? element(EXPLICIT_1, bitString(publicKey)) : '';
+  const inner = namedCurve ? element(SEQUENCE, version(1n), blank, after) : blank;
+  const whole = element(SEQUENCE, version(0n), bytesToHex(identifier), element(OCTET_STRING, inner));
+  const der = new Uint8Array(hexToBytes(whole));
+  der.set(secret, der.length - after.length / 2 - secret.length);
+  return der;
 }
 
 /** @throws KeystoreError `INVALID_ARGUMENT` if it is no PKCS #8, or one of another algorithm. */
@@ -66,8 +64,7 @@ export function decodePkcs8({ identifier, namedCurve }: DerAlgorithm, der: Bytes
   const outer = new Reader(der);
   const info = new Reader(outer.take(SEQUENCE));
   outer.end();
-  const version = info.takeInteger();
-  if (version !== 0 && version !== 1) throw invalid('the PKCS #8 key is of an unknown version');
+  if (info.takeInteger() > 1n) throw invalid('the PKCS #8 key is of an unknown version');
   checkSame(info.takeWhole(SEQUENCE), identifier);
   const inner = new Reader(info.take(OCTET_STRING));
   if (info.has(EXPLICIT_0)) info.take(EXPLICIT_0); // attributes, which say nothing about the key
@@ -82,7 +79,7 @@ export function decodePkcs8({ identifier, namedCurve }: DerAlgorithm, der: Bytes
   }
   const key = new Reader(inner.take(SEQUENCE));
   inner.end();
-  if (key.takeInteger() !== 1) throw invalid('the EC private key is of an unknown version');
+  if (key.takeInteger() !== 1n) throw invalid('the EC private key is of an unknown version');
   const secret = key.take(OCTET_STRING);
   if (key.has(EXPLICIT_0)) checkSame(key.take(EXPLICIT_0), namedCurve);
   if (key.has(EXPLICIT_1)) {
@@ -96,77 +93,54 @@ export function decodePkcs8({ identifier, namedCurve }: DerAlgorithm, der: Bytes
 
 /** Reads elements one after the other, as views of the bytes it was given. */
 class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
+  #left: Uint8Array;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#left = bytes;
   }
 
   has(tag: number): boolean {
-    return this.#bytes[this.#at] === tag;
+    return this.#left[0] === tag;
   }
 
   /** The contents of the next element, which must have this tag. */
   take(tag: number): Uint8Array {
-    if (!this.has(tag)) throw malformed();
-    const [size, start] = this.#size(this.#at + 1);
-    const end = start + size;
-    if (end > this.#bytes.length) throw malformed();
-    this.#at = end;
-    return this.#bytes.subarray(start, end);
+    const { v: contents, l: left } = orMalformed(() => DER._tlv.decode(tag, this.#left));
+    this.#left = left;
+    return contents;
   }
 
   /** As take, with its tag and length. */
   takeWhole(tag: number): Uint8Array {
-    const from = this.#at;
+    const from = this.#left;
     this.take(tag);
-    return this.#bytes.subarray(from, this.#at);
+    return from.subarray(0, from.length - this.#left.length);
   }
 
-  /** A version number: one byte, not negative. */
-  takeInteger(): number {
+  takeInteger(): bigint {
     const contents = this.take(INTEGER);
-    const [value] = contents;
-    if (contents.length !== 1 || value === undefined || value > 0x7f) throw malformed();
-    return value;
+    return orMalformed(() => DER._int.decode(contents));
   }
 
   end(): void {
-    if (this.#at !== this.#bytes.length) throw malformed();
-  }
-
-  /** A length and where it ends. DER has the shortest form only; keys need two bytes at most. */
-  #size(at: number): [size: number, next: number] {
-    const [first, second, third] = this.#bytes.subarray(at, at + 3);
-    if (first !== undefined && first < 0x80) return [first, at + 1];
-    if (first === 0x81 && second !== undefined && second >= 0x80) return [second, at + 2];
-    if (first === 0x82 && second !== undefined && second > 0 && third !== undefined) {
-      return [second * 256 + third, at + 3];
-    }
-    throw malformed();
+    if (this.#left.length > 0) throw malformed();
   }
 }
 
-function element(tag: number, ...parts: Uint8Array[]): Bytes {
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = size < 0x80 ? [tag, size] : [tag, 0x81, size];
-  if (size > 0xff) throw new RangeError('no key of these curves is as long as that');
-  const out = new Uint8Array(head.length + size);
-  out.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+/** An element in hexadecimal. Public values only. */
+function element(tag: number, ...parts: string[]): string {
+  return DER._tlv.encode(tag, parts.join(''));
 }
 
-function integer(value: number): Bytes {
-  return element(INTEGER, Uint8Array.of(value));
+function version(value: bigint): string {
+  return element(INTEGER, DER._int.encode(value));
 }
 
-/** A BIT STRING's bytes: keys have no unused bits. */
+/** With the count of unused bits, which is 0: keys have whole bytes. */
+function bitString(publicKey: Bytes): string {
+  return element(BIT_STRING, '00', bytesToHex(publicKey));
+}
+
 function bits(contents: Uint8Array): Bytes {
   if (contents[0] !== 0) throw malformed();
   return copy(contents.subarray(1));
@@ -179,6 +153,15 @@ function copy(bytes: Uint8Array): Bytes {
 function checkSame(actual: Uint8Array, expected: Bytes): void {
   const same = actual.length === expected.length && expected.every((byte, index) => byte === actual[index]);
   if (!same) throw invalid('the key is of another algorithm or curve than stated');
+}
+
+/** The library's own error stays behind: it may speak of what it read. */
+function orMalformed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw malformed();
+  }
 }
 
 function malformed(): Error {
