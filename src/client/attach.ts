@@ -63,6 +63,26 @@ export interface WorkerScope extends EventTarget {
   postMessage(message: unknown): void;
 }
 
+/** Those in this worker who wait for a store. */
+const waiters = new Set<(message: Rendezvous, port: MessagePort | undefined) => void>();
+let listening = false;
+
+/**
+ * One listener for all of them, and for ever: a page may offer again what nobody waits for, and none of it is for the
+ * app's own listeners.
+ */
+function listen(scope: WorkerScope): void {
+  if (listening) return;
+  listening = true;
+  scope.addEventListener('message', (event) => {
+    if (!(event instanceof MessageEvent)) return;
+    const { data } = event;
+    if (!isRendezvous(data, 'offer') && !isRendezvous(data, 'port')) return;
+    event.stopImmediatePropagation();
+    for (const waiter of [...waiters]) waiter(data, event.ports[0]);
+  });
+}
+
 /** The worker's side: waits for a port to a store, any if `store` is empty. */
 export function want(
   scope: WorkerScope,
@@ -71,26 +91,18 @@ export function want(
 ): Promise<{ port: MessagePort; store: string }> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const ended = new AbortController();
+    listen(scope);
     const id = crypto.randomUUID();
     const ask = (): void => scope.postMessage({ keyslot: 'want', store, id } satisfies Rendezvous);
-    scope.addEventListener(
-      'message',
-      (event) => {
-        if (!(event instanceof MessageEvent)) return;
-        const [port] = event.ports;
-        if (isRendezvous(event.data, 'offer')) {
-          if (store === '' || event.data.store === store) ask();
-        } else if (isRendezvous(event.data, 'port') && event.data.id === id && port !== undefined) {
-          event.stopImmediatePropagation();
-          ended.abort();
-          resolve({ port, store: event.data.store });
-        }
-      },
-      { signal: ended.signal },
-    );
+    const waiter = (message: Rendezvous, port: MessagePort | undefined): void => {
+      if (message.keyslot === 'offer' && (store === '' || message.store === store)) ask();
+      if (message.keyslot !== 'port' || message.id !== id || port === undefined) return;
+      waiters.delete(waiter);
+      resolve({ port, store: message.store });
+    };
+    waiters.add(waiter);
     signal.addEventListener('abort', () => {
-      ended.abort();
+      waiters.delete(waiter);
       reject(signal.reason);
     });
     ask();

@@ -193,7 +193,7 @@ export class Key implements HostedKey {
     conclude: (result: Bytes | boolean) => R,
   ): Promise<MacOperation<R>> {
     const operation = await this.#operate('start', { purpose }, this.#check(options));
-    return new MacOperation(this.#connection, operation, conclude);
+    return new MacOperation(this.#connection, operation, conclude, (its) => this.#check(its));
   }
 
   #verifyHere(

@@ -20,6 +20,7 @@ export async function exportKey(
 }
 
 export async function sign(algorithm: Members, handle: CryptoKey, { key }: HandleTarget, data: BufferSource) {
+  checkBytes(data);
   check('sign', algorithm, handle);
   checkHash(algorithm, key.attributes.algorithm);
   const signature = await attempt(() => key.sign(data, saltOf(algorithm)));
@@ -33,6 +34,7 @@ export async function verify(
   signature: BufferSource,
   data: BufferSource,
 ): Promise<boolean> {
+  checkBytes(signature, data);
   check('verify', algorithm, handle);
   checkHash(algorithm, key.attributes.algorithm);
   return attempt(() => key.verify(signature, data, saltOf(algorithm)));
@@ -45,6 +47,7 @@ export async function cipher(
   { key }: HandleTarget,
   data: BufferSource,
 ): Promise<ArrayBuffer> {
+  checkBytes(data);
   check(method, algorithm, handle);
   const { tagLength = 128, iv, additionalData } = algorithm;
   if (tagLength !== 128)
@@ -53,6 +56,15 @@ export async function cipher(
   const params = { iv: iv as BufferSource, additionalData: additionalData as BufferSource | undefined };
   const result = await attempt(() => key[method](data, params));
   return result.buffer;
+}
+
+/** WebIDL: an argument of the wrong type is a TypeError, before anything else is looked at. */
+function checkBytes(...all: unknown[]): void {
+  for (const bytes of all) {
+    if (!(bytes instanceof ArrayBuffer) && !ArrayBuffer.isView(bytes)) {
+      throw new TypeError('The data must be an ArrayBuffer or a view of one.');
+    }
+  }
 }
 
 function check(usage: Usage, { name }: Members, handle: CryptoKey): void {
