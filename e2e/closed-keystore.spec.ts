@@ -5,14 +5,17 @@ import { expect, test } from './fixtures.ts';
 test('a closed keystore answers every method with BAD_STATE', async ({ site }) => {
   const tab = await site.tab();
   const seen = await tab.evaluate(async () => {
-    const { AES, P256, code } = window.kit;
+    const { AES, HMAC, P256, code } = window.kit;
     const { keys } = window;
     const key = await keys.generateKey({ id: 'key', lifetime: 'persistent', ...P256 });
     const cipher = await keys.generateKey({ lifetime: 'session', ...AES });
     await key.verify(new Uint8Array(64), new Uint8Array(8));
+    const mac = await keys.generateKey({ lifetime: 'session', multipart: true, ...HMAC });
+    const operation = await mac.startSign();
     await keys.close();
     const bytes = new Uint8Array(16);
     const init = { id: 'new', lifetime: 'volatile', ...P256 } as const;
+    const copy = { id: 'copy', lifetime: 'volatile' } as const;
     const calls: Record<string, Promise<unknown>> = {
       ensureKey: keys.ensureKey(init),
       generateKey: keys.generateKey(init),
@@ -20,7 +23,9 @@ test('a closed keystore answers every method with BAD_STATE', async ({ site }) =
       openKey: keys.openKey('key'),
       destroyKey: keys.destroyKey('key'),
       purgeKey: keys.purgeKey('key'),
+      copyKey: keys.copyKey('key', copy),
       listKeys: keys.listKeys().next(),
+      events: keys.events().next(),
       capabilities: keys.capabilities(),
       stats: keys.stats(),
       attach: keys.attach(window.startWorker().worker),
@@ -30,6 +35,11 @@ test('a closed keystore answers every method with BAD_STATE', async ({ site }) =
       decrypt: cipher.decrypt(bytes, { iv: bytes }),
       exportKey: key.exportKey('jwk'),
       exportPublicKey: key.exportPublicKey('jwk'),
+      copy: key.copy(copy),
+      startSign: key.startSign(),
+      startVerify: key.startVerify(),
+      update: operation.update(bytes),
+      finish: operation.finish(),
       purge: key.purge(),
       destroy: key.destroy(),
     };
@@ -109,6 +119,8 @@ test('opening one name twice in a realm shares the connection, and each close is
     const [second, third] = window.kept['more'] as [Keystore, Keystore];
     // A session key is its client's, not its keystore's.
     const key = await second.openKey('mine');
+    const mac = await window.keys.generateKey({ lifetime: 'session', multipart: true, ...window.kit.HMAC });
+    const operation = await mac.startSign();
     await window.keys.close();
     // A second close of one keystore is not the close of another.
     await window.keys.close();
@@ -116,12 +128,12 @@ test('opening one name twice in a realm shares the connection, and each close is
       await code(window.keys.stats()),
       await code((window.kept['key'] as Key).sign(new Uint8Array(1))),
     ];
-    codes.push(await code(key.sign(new Uint8Array(1))));
+    codes.push(await code(operation.update(new Uint8Array(1))), await code(key.sign(new Uint8Array(1))));
     await second.close();
     codes.push(await code(key.sign(new Uint8Array(1))), await code(third.openKey('mine')));
     return codes;
   });
-  expect(shared).toEqual(['BAD_STATE', 'BAD_STATE', 'ok', 'BAD_STATE', 'ok']);
+  expect(shared).toEqual(['BAD_STATE', 'BAD_STATE', 'BAD_STATE', 'ok', 'BAD_STATE', 'ok']);
   expect(await sessions()).toBe(2);
   await tab.evaluate(() => (window.kept['more'] as Keystore[])[1]?.close());
   expect(await sessions()).toBe(1);

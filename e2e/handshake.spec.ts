@@ -24,7 +24,7 @@ test('handshake: another protocol is refused with SERVICE_FAILURE that names bot
   const tab = await rawTab(site);
   const seen = await tab.evaluate(async () => {
     const raw = window.kept['raw'] as RawPort;
-    const refused = await raw.helloWith({ protocol: 999, build: '9.9.9', lock: 'nobody' });
+    const refused = await raw.helloWith({ protocol: 999, build: '9.9.9', lock: 'keyslot:client:nobody' });
     const before = (await window.keys.stats()).sessions;
     const welcome = await raw.hello();
     return { refused, before, welcome, after: (await window.keys.stats()).sessions };
@@ -54,7 +54,13 @@ test('handshake: a malformed hello makes no session', async ({ site }) => {
   const tab = await rawTab(site);
   const seen = await tab.evaluate(async () => {
     const raw = window.kept['raw'] as RawPort;
-    const good = { keyslot: 'hello', protocol: 1, build: 'x', store: window.keys.name, lock: 'l' };
+    const good = {
+      keyslot: 'hello',
+      protocol: 1,
+      build: 'x',
+      store: window.keys.name,
+      lock: 'keyslot:client:l',
+    };
     const hellos = [
       { ...good, protocol: '1' },
       { ...good, build: undefined },
@@ -62,7 +68,9 @@ test('handshake: a malformed hello makes no session', async ({ site }) => {
       { ...good, store: 'x'.repeat(257) },
       { ...good, store: ['a'] },
       { ...good, lock: 7 },
-      { ...good, lock: 'l'.repeat(257) },
+      { ...good, lock: `keyslot:client:${'l'.repeat(257)}` },
+      // Somebody else's lock is no witness of a life.
+      { ...good, lock: `keyslot:store:${good.store}` },
       { ...good, keyslot: 'HELLO' },
       [good],
     ];

@@ -107,7 +107,7 @@ for (const timeout of [0, 1]) {
       cause: 'DEADLINE',
       message: expect.stringContaining(`deadline of ${timeout} ms`),
     });
-    expect(seen.late.message).toMatch(/place \d+ of this client/);
+    expect(seen.late.message).toMatch(/place \d+, \d+ waiting/);
     expect(seen.created).toMatchObject({ code: 'INSUFFICIENT_MEMORY', cause: 'DEADLINE' });
     expect(seen.opened).toBe('DOES_NOT_EXIST');
     expect(seen.queue).toEqual({ ok: 300 });

@@ -21,7 +21,7 @@ interface Rendezvous {
   readonly id: string;
 }
 
-export function isRendezvous(message: unknown, kind: Rendezvous['keyslot']): message is Rendezvous {
+function isRendezvous(message: unknown, kind: Rendezvous['keyslot']): message is Rendezvous {
   return (
     isRecord(message) &&
     message['keyslot'] === kind &&

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
 
 /** Longest wait unless the caller says otherwise, in ms. */
-export const DEFAULT_TIMEOUT = 30_000;
+const DEFAULT_TIMEOUT = 30_000;
 
 export type CancelReason = 'aborted' | 'session-ended';
 

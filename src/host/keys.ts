@@ -32,10 +32,6 @@ export function sessionName(session: Session, id: string): SlotName {
   return `${session.scope}/${id}` as SlotName;
 }
 
-export function nameOf(attributes: KeyAttributes, session: Session): SlotName {
-  return attributes.lifetime === 'session' ? sessionName(session, attributes.id) : sharedName(attributes.id);
-}
-
 export function newGeneration(): Generation {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') as Generation;

@@ -2,7 +2,7 @@
 // IndexedDB itself (VersionError) before anything is touched.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** Records are read as `unknown`: what lies on a disk is checked like any other input. */
 export interface Schema extends DBSchema {
@@ -18,7 +18,7 @@ export interface DatabaseEvents {
   readonly onLost: () => void;
 }
 
-export function databaseName(store: string): string {
+function databaseName(store: string): string {
   return `keyslot:${store}`;
 }
 

@@ -6,9 +6,6 @@ import { invalid } from '../failures.ts';
 import { completedBy, importMaterial, proveHalves, verifyingKey } from './import.ts';
 import { exportNative } from './public.ts';
 
-/** An existing key: a lone one of any type, or a pair. */
-export type Adoptable = CryptoKey | { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
-
 /**
  * Makes keyslot's material of existing CryptoKeys.
  *

@@ -107,7 +107,7 @@ export class Creation {
 }
 
 /** Pinned keys have slots of their own: they never compete for the cache. */
-export function kindFor({ pinned }: Pick<Template, 'pinned'>): SlotKind {
+function kindFor({ pinned }: Pick<Template, 'pinned'>): SlotKind {
   return pinned ? 'pinned' : 'cache';
 }
 

@@ -21,7 +21,7 @@ export async function open(host: Host, call: Call, id: string): Promise<KeyInfo>
 }
 
 /** A key in a slot: this session's own key of an id comes before the shared one. */
-export function findEntry(host: Host, call: Call, id: string): KeyEntry | undefined {
+function findEntry(host: Host, call: Call, id: string): KeyEntry | undefined {
   return host.table.find(sessionName(call.session, id)) ?? host.table.find(sharedName(id));
 }
 

@@ -1,11 +1,11 @@
 // Bad input, method by method, through the package's own client: whatever is passed, a KeystoreError of a known code
 // comes out, and nothing has changed.
 import * as fc from 'fast-check';
-import { KeystoreError, openKeystore } from 'keyslot';
+import { openKeystore } from 'keyslot';
 import { expect, test } from 'vitest';
-import { isErrorCode } from '../../../src/errors.ts';
+import { checkCalls, type Loose } from './check.ts';
 import { newStore, stateOf } from './store.ts';
-import { almost, type Made, OWN, only, thing, withMember } from './values.ts';
+import { almost, type Made, only, thing, withMember } from './values.ts';
 
 function hasName(options: unknown): boolean {
   try {
@@ -15,9 +15,6 @@ function hasName(options: unknown): boolean {
     return false;
   }
 }
-
-/** Calls of every method are made with values that its types forbid. */
-type Loose = (...junk: never[]) => unknown;
 
 const keys = await newStore();
 const P256 = {
@@ -30,29 +27,10 @@ const noble = await keys.generateKey({ id: 'noble', lifetime: 'persistent', ...P
 const cipher = await keys.generateKey({ id: 'cipher', lifetime: 'volatile', extractable: true, ...GCM });
 const before = await stateOf(keys);
 
-/** Runs one call. What it made, if it could be made after all, is destroyed; what it threw must be one of ours. */
-async function tryOut(call: () => unknown): Promise<void> {
-  let made: unknown;
-  try {
-    made = await call();
-  } catch (error) {
-    if (error === OWN) return;
-    if (error instanceof KeystoreError && isErrorCode(error.code) && error.code !== 'CORRUPTION_DETECTED')
-      return;
-    throw error;
-  }
-  if (typeof made === 'object' && made !== null && 'destroy' in made && typeof made.destroy === 'function') {
-    await made.destroy();
-  }
-}
-
-async function check(arbitraries: fc.Arbitrary<Made>[], call: Loose, numRuns = 300): Promise<void> {
-  const property = fc.asyncProperty(fc.tuple(...arbitraries), (junk) =>
-    tryOut(() => call(...(junk.map(({ make }) => make()) as never[]))),
-  );
-  await fc.assert(property, { numRuns });
+const check = async (arbitraries: fc.Arbitrary<Made>[], call: Loose, numRuns?: number) => {
+  await checkCalls(arbitraries, call, numRuns);
   expect(await stateOf(keys)).toEqual(before);
-}
+};
 
 const options = fc.oneof(thing, almost({ signal: undefined, timeout: 100 }));
 const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 };
@@ -99,6 +77,12 @@ test('bad input: generateKey', () => check([init, options], (a, b) => keys.gener
 test('bad input: ensureKey', () => check([init, options], (a, b) => keys.ensureKey(a, b), 400));
 test('bad input: importKey', () =>
   check([format, fc.oneof(thing, jwk), init, options], (a, b, c, d) => keys.importKey(a, b, c, d), 600));
+test('bad input: copyKey and copy', async () => {
+  const copy = { id: 'copy', lifetime: 'volatile', usages: ['sign'], extractable: false, label: 'copy' };
+  const init = fc.oneof(thing, almost(copy), withMember(copy, 'usages', almost(['sign', 'verify'])));
+  await check([fc.oneof(thing, only('key')), init, options], (a, b, c) => keys.copyKey(a, b, c));
+  await check([init, options], (a, b) => signer.copy(a, b));
+});
 test('bad input: openKey', () => check([thing, options], (a, b) => keys.openKey(a, b).then(() => undefined)));
 test('bad input: destroyKey', () => check([other, options], (a, b) => keys.destroyKey(a, b)));
 test('bad input: purgeKey', () => check([thing, options], (a, b) => keys.purgeKey(a, b)));

@@ -129,7 +129,7 @@ function passes(verdict: Verdict): boolean {
 }
 
 describe('G11 closed: the gate', () => {
-  it('passes calls of the allowed form, and nothing else', () => {
+  it('passes calls of the allowed form, and nothing else', { timeout: 30_000 }, () => {
     const seen = { passed: 0, refused: 0, nameless: 0 };
     fc.assert(
       fc.property(messages, extras, ({ id, type, path, argumentList }, extra) => {
@@ -151,7 +151,7 @@ describe('G11 closed: the gate', () => {
     expect(Math.min(seen.passed, seen.refused, seen.nameless)).toBeGreaterThan(200);
   });
 
-  it('refuses whatever is no message at all, without an id', () => {
+  it('refuses whatever is no message at all, without an id', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(junk, (message) => {
         const verdict = judge(message);

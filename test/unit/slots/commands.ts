@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { CorruptionDetected, EMPTY, type Entry } from '../../../src/slots/slot.ts';
-import type { Kind, Model, Reader } from './model.ts';
+import type { Kind, Model } from './model.ts';
 import { checkInvariants, generation, NAMES, named, type System } from './system.ts';
 
 type Run = (model: Model, system: System) => void;
@@ -175,18 +175,10 @@ const beginOperation = (number: number): Step =>
     },
   );
 
-/**
- * An operation leaves after the others that use its copy. Where it does not, the cache stays one too large: that
- * fault has a test of its own in table.test.ts.
- */
-function mayLeave({ copy, operation }: Reader): boolean {
-  return !operation || copy.operations > 1 || copy.readers + (copy.state === 'FULL' ? copy.holds : 0) === 1;
-}
-
 const unregister = (number: number, tally: Tally): Step =>
   new Step(
     `unregister ${number}`,
-    (model) => model.readers.length > 0 && mayLeave(pick(model.readers, number).item),
+    (model) => model.readers.length > 0,
     (model, system) => {
       const { at, item } = pick(model.readers, number);
       const held = take(system.readers, at);

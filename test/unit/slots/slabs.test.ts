@@ -48,7 +48,7 @@ describe('slabs', () => {
     expect(slabs.take()).toBeUndefined();
   });
 
-  it('hand out each slot to one taker at a time, as many as there may be', () => {
+  it('hand out each slot to one taker at a time, as many as there may be', { timeout: 30_000 }, () => {
     const moves = fc.array(fc.oneof(fc.constant(-1), fc.constant(-1), fc.nat({ max: 200 })), {
       maxLength: 400,
       size: 'max',

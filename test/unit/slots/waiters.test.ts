@@ -86,7 +86,9 @@ describe('FairQueue', () => {
     );
   });
 
-  it('G12 fair: nobody is served twice while another session waits all the while', () => {
+  it('G12 fair: nobody is served twice while another session waits all the while', {
+    timeout: 30_000,
+  }, () => {
     fc.assert(
       fc.property(fc.array(session, { minLength: 1, maxLength: 60 }), fc.array(session), (early, late) => {
         const queue = new FairQueue<number, { session: number; number: number }>();

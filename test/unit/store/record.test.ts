@@ -55,7 +55,7 @@ function spoil(value: Plain, choose: (choices: number) => number): Plain {
 }
 
 describe('isSame', () => {
-  it('knows the structured clone of any record', () => {
+  it('knows the structured clone of any record', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(plain, (value) => {
         expect(isSame(value, structuredClone(value))).toBe(true);
@@ -64,7 +64,7 @@ describe('isSame', () => {
     );
   });
 
-  it('sees one difference anywhere, from either side', () => {
+  it('sees one difference anywhere, from either side', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(plain, fc.infiniteStream(fc.nat({ max: 1000 })), (value, numbers) => {
         const spoiled = spoil(value, (choices) => (numbers.next().value ?? 0) % choices);
