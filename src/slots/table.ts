@@ -130,6 +130,7 @@ export class SlotTable<C> {
     const { content } = hold.slot;
     if (content.state !== 'FULL' || content.entry !== hold.entry) return;
     this.#count(hold.slot, content, content.readers, content.holds - 1);
+    this.#trim();
   }
 
   /** Intent `read`: turns a hold into a registered reader, in one step; `false` if the copy has gone. */
