@@ -124,10 +124,24 @@ export function cancelLoad(host: Host, name: SlotName): Promise<void> {
   return running.reading ? running.done : Promise.resolve();
 }
 
+/**
+ * A read has found no record of an id. Whether the key is gone for those who ask: as long as a copy is FULL it exists.
+ * Where there is none, a deletion whose outcome its caller does not know yet is seen here first, and a load that read
+ * the record before it must not publish now what somebody was told is gone. (IndexedDB answers a read before a later
+ * write completes, so a key that was created since cannot be meant.)
+ */
+export function isAbsent(host: Host, id: string): boolean {
+  const name = sharedName(id);
+  if (host.table.find(name) !== undefined) return false;
+  void cancelLoad(host, name);
+  return true;
+}
+
 /** The readable record of an id; `undefined` if there is none. For questions that need no slot. */
 export async function readRecord(host: Host, id: string): Promise<KeyRecord | undefined> {
   const stored = await host.store.get(id);
   try {
+    if (stored === undefined) isAbsent(host, id);
     return stored === undefined ? undefined : parseRecord(stored, id);
   } finally {
     clearRecord(stored);

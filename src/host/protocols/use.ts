@@ -7,7 +7,7 @@ import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
-import { gone, load } from './load.ts';
+import { gone, isAbsent, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
 
@@ -89,7 +89,7 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     }
     // The id is another key's by now. A load could not publish what it read.
     if (table.find(shared) !== undefined) throw gone();
-    if (!(await host.store.has(handle.id))) throw gone();
+    if (!(await host.store.has(handle.id)) && isAbsent(host, handle.id)) throw gone();
     // Somebody may have published a key of this id during that await: this one or another.
     if (table.find(shared) !== undefined) continue;
     host.misses += 1;

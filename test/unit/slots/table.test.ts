@@ -167,4 +167,19 @@ describe('the slot table', () => {
       cache: SIZES.cacheSize,
     });
   });
+
+  it('keeps to its size when an operation ends on a copy that a call holds, and the call gives it up', () => {
+    const system = new System({ ...SIZES, cacheSize: 1 });
+    const { table } = system;
+    const operation = load(system, 'a', true, 1);
+    table.exempt(operation);
+    load(system, 'b', true, 2);
+    const held = table.hold(named('a'));
+    table.unexempt(operation);
+    table.unregister(operation);
+    if (held === undefined) throw new Error('the copy is there');
+    table.release(held);
+    expect(table.counts().kinds.cache).toBe(1);
+    expect(system.wiped).toStrictEqual([1]);
+  });
 });

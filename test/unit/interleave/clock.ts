@@ -1,0 +1,53 @@
+// Time as the scheduler decides it: no deadline passes, and no macrotask runs, before it is chosen.
+import type { Clock } from '../../../src/host/clock.ts';
+import type { Choice } from './agenda.ts';
+
+interface Timer {
+  readonly due: number;
+  readonly callback: () => void;
+}
+
+export class ControlledClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  readonly #soon: (() => void)[] = [];
+  #now = 0;
+
+  /** Timers that are neither due nor stopped. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { due: this.#now + ms, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  soon(callback: () => void): void {
+    this.#soon.push(callback);
+  }
+
+  /** Macrotasks run in the order in which they were asked for. */
+  choices(): Choice[] {
+    return this.#soon.length === 0 ? [] : [{ label: 'macrotask', run: () => this.#soon.shift()?.() }];
+  }
+
+  /** The next deadline, as a choice of its own: with it, every wait has two ends. */
+  deadlines(): Choice[] {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
+    if (first === undefined) return [];
+    const next = first;
+    return [{ label: 'deadline', run: () => this.#expire(next), rare: true }];
+  }
+
+  #expire(timer: Timer): void {
+    this.#now = Math.max(this.#now, timer.due);
+    this.#timers.delete(timer);
+    timer.callback();
+  }
+}

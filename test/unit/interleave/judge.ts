@@ -1,0 +1,160 @@
+// What must hold in every step of every run, and what must be left when nothing is under way any more.
+import { hasEntry } from '../../../src/slots/slot.ts';
+import type { KeyRecord } from '../../../src/store/record.ts';
+import { FakeKey } from './drivers.ts';
+import type { Call } from './history.ts';
+import { numberOf } from './material.ts';
+import type { World } from './world.ts';
+
+/** Watches a world from its beginning. */
+export class Judge {
+  readonly #world: World;
+  /** Stored keys that were seen and are no longer stored, by id. */
+  readonly #dead = new Map<string, Set<string>>();
+  readonly #stored = new Map<string, string>();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.onReturn = (call) => this.#returned(call);
+    world.onStep = () => this.step();
+  }
+
+  /** After every step. */
+  step(): void {
+    this.#watchRecords();
+    this.#checkSlots();
+    this.#throwFaults();
+  }
+
+  /** When nothing can happen any more. */
+  rest(): void {
+    const { host, history, clock } = this.#world;
+    const expect = (what: string, fine: boolean): void => {
+      if (!fine) this.#world.faults.push(what);
+    };
+    expect(`calls ${history.pending.map(({ number }) => number)} never settle`, history.pending.length === 0);
+    const { states, readers } = host.table.counts();
+    expect('a slot is left FILLING', states.FILLING === 0);
+    expect('a slot is left pending', states.PENDING_PURGE + states.PENDING_DELETION === 0);
+    expect('readers are left', readers === host.operations.size);
+    expect('a load is left', host.loads.size === 0);
+    expect('somebody still waits', host.waiters === 0);
+    expect('a deadline runs for nobody', clock.timers === 0);
+    for (const { admitted } of this.#sessions()) expect('a call is still admitted', admitted === 0);
+    for (const { content } of host.table.occupied()) {
+      expect('a slot is still held', content.state !== 'FULL' || content.holds === 0);
+    }
+    expect('a lane is left busy', host.lanes.webcrypto.busy === 0);
+    this.#throwFaults();
+  }
+
+  /** When all keys have been destroyed too. */
+  end(): void {
+    const { host, database, workshop, history, initial, faults } = this.#world;
+    if (database.records.size > 0) faults.push('records are left');
+    if ([...host.table.occupied()].length > 0) faults.push('slots are left occupied');
+    if (workshop.keys.some(({ wipes }) => wipes !== 1)) faults.push('a key was not wiped');
+    if (workshop.secrets.some((secret) => secret.some((byte) => byte !== 0))) {
+      faults.push('a secret was not cleared');
+    }
+    const secretOf = (record: unknown): unknown => (record as KeyRecord | undefined)?.material.secret;
+    if (
+      database.readings.some((record) => secretOf(record) instanceof Uint8Array && numberOf(secretOf(record)))
+    ) {
+      faults.push('a secret that was read was not cleared');
+    }
+    if (!history.isLinearizable(initial)) faults.push('no order of these calls gives these answers');
+    this.#throwFaults();
+  }
+
+  *#sessions() {
+    for (const { session } of this.#world.clients) yield session;
+  }
+
+  #watchRecords(): void {
+    const { records } = this.#world.database;
+    for (const [id, generation] of this.#stored) {
+      const record = records.get(id) as KeyRecord | undefined;
+      if (record?.generation === generation) continue;
+      this.#stored.delete(id);
+      const dead = this.#dead.get(id);
+      if (dead === undefined) this.#dead.set(id, new Set([generation]));
+      else dead.add(generation);
+    }
+    for (const [id, value] of records) {
+      const { generation, material } = value as KeyRecord;
+      if (this.#stored.get(id) === generation) continue;
+      this.#stored.set(id, generation);
+      this.#world.learn(generation, numberOf(material.secret), 'its record');
+    }
+  }
+
+  #checkSlots(): void {
+    const { host, faults } = this.#world;
+    const full = new Set<string>();
+    let readers = 0;
+    let holds = 0;
+    for (const { content } of host.table.occupied()) {
+      if (!hasEntry(content)) continue;
+      const { name, generation, contents } = content.entry;
+      readers += content.readers;
+      if (content.state === 'FULL') {
+        if (full.has(name)) faults.push(`two FULL slots of ${name}`);
+        full.add(name);
+        holds += content.holds;
+        if (contents.attributes.lifetime === 'persistent') this.#checkStored(contents.id, generation);
+      }
+      const { key } = contents;
+      if (!(key instanceof FakeKey)) throw new TypeError('a key of no driver');
+      if (key.wipes > 0) faults.push(`the slot of ${name} holds a wiped key`);
+      this.#world.learn(generation, key.number, `a ${content.state} slot`);
+    }
+    if (readers !== host.table.counts().readers) faults.push('readers are miscounted');
+    this.#checkHolds(holds);
+  }
+
+  /** A copy that can be read is of a key that exists. Where a deletion is being looked into, that is not known yet. */
+  #checkStored(id: string, generation: string): void {
+    if (this.#stored.get(id) === generation) return;
+    const open = this.#world.history.pending.some(({ input }) => input.kind === 'destroy' && input.id === id);
+    if (!open) this.#world.faults.push(`a FULL slot of ${id} is of a key that is not stored`);
+  }
+
+  /** A session keeps at most lanes + 1 slots for calls that wait. */
+  #checkHolds(holds: number): void {
+    const { host, clients, faults } = this.#world;
+    if (holds > (host.sizes.lanes + 1) * clients.length) faults.push('more slots are held than are allowed');
+  }
+
+  /** G4: where a destruction has resolved, the host holds no copy of that key. */
+  #returned({ input, output, number }: Call): void {
+    if (output?.code === 'CORRUPTION_DETECTED') this.#world.faults.push(`call ${number} met a bug`);
+    if (input.kind !== 'destroy' || output?.code !== 'OK' || output.unknown === true) return;
+    this.#watchRecords();
+    // With another destruction of the id under way, a dead key may be that one's to wait for.
+    const others = this.#world.history.pending.filter((call) => call.input.kind === 'destroy');
+    const its = (generation: string): boolean =>
+      input.generation === undefined
+        ? others.length === 0 && this.#dead.get(input.id)?.has(generation) === true
+        : generation === input.generation;
+    const { host, history, workshop, numbers, faults } = this.#world;
+    for (const { content } of host.table.occupied()) {
+      if (hasEntry(content) && its(content.entry.generation)) {
+        faults.push(`call ${number} destroyed a key that is still in a ${content.state} slot`);
+      }
+    }
+    // Copies have the same material, and live on.
+    if (history.calls.some((call) => call.input.kind === 'copy')) return;
+    for (const [generation, material] of numbers) {
+      if (its(generation) && workshop.holds(material)) {
+        faults.push(`call ${number} destroyed key ${material}, of which there is still a copy in memory`);
+      }
+    }
+  }
+
+  #throwFaults(): void {
+    const { faults, workshop } = this.#world;
+    const all = [...faults, ...workshop.faults];
+    if (all.length > 0) throw new Error(all.join('; '));
+  }
+}

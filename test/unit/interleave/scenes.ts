@@ -1,0 +1,54 @@
+// Explores many scenes as one test, and says how much that was.
+import type { CALLS, CallName, StartName } from './calls.ts';
+import { explore, type Scene } from './explore.ts';
+
+/** The calls of which every pair is explored. */
+export const PAIRED = [
+  'create',
+  'create volatile',
+  'ensure',
+  'use',
+  'look',
+  'destroy',
+  'purge',
+  'copy',
+  'copy into',
+  'evict',
+] as const satisfies readonly (keyof typeof CALLS)[];
+
+/** Unordered, each with itself too. */
+export function pairs(): [CallName, CallName][] {
+  return PAIRED.flatMap((first, number) =>
+    PAIRED.slice(number).map((second): [CallName, CallName] => [first, second]),
+  );
+}
+
+/** All that go wrong are named; the steps of the first few are told. */
+const TOLD = 3;
+
+export async function exploreAll(what: string, scenes: readonly Scene[], bound?: number): Promise<number> {
+  let runs = 0;
+  let steps = 0;
+  let cut = 0;
+  const wrong: string[] = [];
+  for (const scene of scenes) {
+    try {
+      const explored = await explore(scene, bound);
+      runs += explored.runs;
+      steps += explored.steps;
+      cut += Number(explored.cut);
+    } catch (error) {
+      wrong.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const bounded = cut === 0 ? 'all orders' : `${cut} of them up to ${bound} runs`;
+  console.info(`${what}: ${runs} interleavings, ${steps} steps, ${scenes.length} scenes (${bounded})`);
+  if (wrong.length > 0) {
+    const first = wrong.slice(0, TOLD).join('\n\n');
+    const more = wrong.slice(TOLD).map((message) => message.split('\n', 1)[0]);
+    throw new Error(`${wrong.length} of ${scenes.length} scenes are wrong\n\n${[first, ...more].join('\n')}`);
+  }
+  return runs;
+}
+
+export const STARTING = ['absent', 'stored', 'cached', 'volatile'] as const satisfies readonly StartName[];

@@ -1,0 +1,114 @@
+// Who waits for whom, and who must not: what answers alone do not show, since a call that waits too long is still right.
+import { describe, expect, it } from 'vitest';
+import { settled } from './agenda.ts';
+import { Judge } from './judge.ts';
+import { World, type WorldOptions } from './world.ts';
+
+const OK = { code: 'OK' };
+
+function watched(options: WorldOptions): World {
+  const world = new World(options);
+  new Judge(world).step();
+  return world;
+}
+
+function ids(world: World): string[] {
+  return [...world.host.table.entries()].map(({ contents }) => contents.id).sort();
+}
+
+describe('waiting', () => {
+  it.each([true, false])('one load serves all who wait for it (kept cached: %s)', async (cache) => {
+    const world = watched({ cache, lanes: 3 });
+    const handle = world.seed('a', 101);
+    const answers = await Promise.all([0, 1, 2].map(() => world.begin(world.client().use(handle))));
+    await world.run('has a', 'has a', 'has a', 'get a');
+    // Nobody else reads the record, and nobody opens the key again.
+    expect(world.choices().map(({ label }) => label)).toStrictEqual(['open 101']);
+    await world.run('open 101', 'sign 101', 'sign 101', 'sign 101');
+    expect(answers.map((answer) => answer())).toStrictEqual([OK, OK, OK]);
+    expect(ids(world)).toStrictEqual(cache ? ['a'] : []);
+  });
+
+  it('a destruction does not wait for an operation that nobody finishes', async () => {
+    const world = watched({ multipart: true });
+    const handle = world.seed('a', 101);
+    const [owner, other] = [world.client(), world.client()];
+    const started = owner.start(handle);
+    await settled();
+    await world.rest();
+    const destroyed = await world.begin(other.destroy('a'));
+    await world.run('complete: delete a');
+    expect(destroyed()).toStrictEqual(OK);
+    const finished = owner.finish((await started) ?? '', handle.generation);
+    await settled();
+    await world.rest();
+    expect(await finished).toBe('BAD_STATE');
+  });
+
+  it('a destruction does not wait for a load that waits for a slot', async () => {
+    const world = watched({});
+    const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
+    const [p1, p2, p3] = [world.client(), world.client(), world.client()];
+    await world.begin(p1.use(a));
+    await world.run('has a', 'get a', 'open 101');
+    // `a` computes in the only slot; `b` waits for it.
+    const waits = await world.begin(p2.use(b));
+    await world.run('has b');
+    const destroyed = await world.begin(p3.destroy('b'));
+    await world.run('complete: delete b');
+    expect(destroyed()).toStrictEqual(OK);
+    await world.rest();
+    expect(waits()).toStrictEqual({ code: 'INVALID_HANDLE' });
+  });
+
+  it('an operation that begins gives its slot to who waits for one', async () => {
+    const world = watched({ multipart: true, operations: 1 });
+    const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
+    const [p1, p2] = [world.client(), world.client()];
+    const started = p1.start(a);
+    await settled();
+    await world.run('has a', 'get a');
+    // Held, while the operation waits for its lane.
+    const waits = await world.begin(p2.use(b));
+    await world.run('has b');
+    expect(world.host.cacheWaiting.size).toBe(1);
+    await world.run('macrotask');
+    expect(await started).toBeDefined();
+    expect(world.host.cacheWaiting.size).toBe(0);
+    await world.rest();
+    expect(waits()).toStrictEqual(OK);
+    // It counts again when it has ended: two copies would be one too many.
+    await p1.abort((await started) ?? '');
+    expect(ids(world)).toHaveLength(1);
+  });
+
+  it('the copy that was used longest ago makes room', async () => {
+    const world = watched({ cacheSize: 2 });
+    const [a, b, c] = [world.seed('a', 101), world.seed('b', 102), world.seed('c', 103)];
+    const client = world.client();
+    for (const handle of [a, b, a, c]) {
+      const used = client.use(handle);
+      await world.rest();
+      expect(await used).toStrictEqual(OK);
+    }
+    expect(ids(world)).toStrictEqual(['a', 'c']);
+  });
+
+  it('a freed lane goes to the client whose turn it is, and to nobody else', async () => {
+    const world = watched({ lanes: 1, cacheSize: 1 });
+    const handle = world.seed('a', 101);
+    const [p1, p2] = [world.client(), world.client()];
+    const first = await world.begin(p1.use(handle));
+    await world.run('has a', 'get a', 'open 101');
+    const answers = [await world.begin(p1.use(handle)), await world.begin(p1.use(handle))];
+    const other = await world.begin(p2.use(handle));
+    await world.run('sign 101');
+    expect(first()).toStrictEqual(OK);
+    expect(world.choices().map(({ label }) => label)).toStrictEqual(['sign 101']);
+    await world.run('sign 101', 'sign 101');
+    // Client 2 came last, and is served second: sessions take turns.
+    expect([answers[0]?.(), other(), answers[1]?.()]).toStrictEqual([OK, OK, undefined]);
+    await world.run('sign 101');
+    expect(answers[1]?.()).toStrictEqual(OK);
+  });
+});

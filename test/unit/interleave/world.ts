@@ -1,0 +1,241 @@
+// One controlled world: a real host on a real KeyStore, whose database, drivers and clock do nothing until they are told.
+// Scheduling is the only freedom left, so a list of choices is a run.
+import './chance.ts';
+import { Host } from '../../../src/host/host.ts';
+import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
+import type { KeyRecord } from '../../../src/store/record.ts';
+import type { Database } from '../../../src/store/schema.ts';
+import { KeyStore } from '../../../src/store/store.ts';
+import { Agenda, type Choice, settled } from './agenda.ts';
+import { Client, labelOf } from './client.ts';
+import { ControlledClock } from './clock.ts';
+import { ControlledDatabase, type DatabaseOptions } from './database.ts';
+import { STEPS, Workshop } from './drivers.ts';
+import { type Call, History } from './history.ts';
+import { bytesOf, cryptoKeyOf } from './material.ts';
+import type { ModelKey, Output } from './model.ts';
+import { sharedName } from './model.ts';
+
+export interface WorldOptions extends Partial<DatabaseOptions> {
+  readonly cacheSize?: number;
+  readonly lanes?: number;
+  readonly operations?: number;
+  /** Whether persistent keys stay in memory between uses. */
+  readonly cache?: boolean;
+  /** Keys that are used in steps, by the driver that blocks. */
+  readonly multipart?: boolean;
+  /** Steps of the drivers that settle when they are chosen. */
+  readonly steps?: readonly (typeof STEPS)[number][];
+  /** Whether deadlines may pass. */
+  readonly deadlines?: boolean;
+}
+
+const ALGORITHM = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
+
+class ControlledStore extends KeyStore {
+  readonly #controlled: ControlledDatabase;
+
+  constructor(database: ControlledDatabase) {
+    super('controlled');
+    this.#controlled = database;
+  }
+
+  override open(): Promise<Database> {
+    // The part of idb's interface that KeyStore uses.
+    return Promise.resolve(this.#controlled as unknown as Database);
+  }
+}
+
+export class World {
+  readonly agenda = new Agenda();
+  readonly clock = new ControlledClock();
+  readonly database: ControlledDatabase;
+  readonly workshop: Workshop;
+  readonly host: Host;
+  readonly history = new History();
+  readonly clients: Client[] = [];
+  first: Client | undefined;
+  /** What went wrong, in words. */
+  readonly faults: string[] = [];
+  /** Which material each key has, by generation: learnt when it is first seen, checked ever after. */
+  readonly numbers = new Map<string, number>();
+  /** Keys that were there before the first call. */
+  readonly initial = new Map<string, ModelKey>();
+  /** Labels of what happened. */
+  readonly trace: string[] = [];
+  /** Deadline of calls, in ms. */
+  timeout: number | undefined;
+  /** Told of each answer, in the step that gives it. */
+  onReturn: (call: Call) => void = () => undefined;
+  /** Told after each step, when all that follows by itself has followed. */
+  onStep: () => void = () => undefined;
+  /** Whether deadlines pass. */
+  deadlines: boolean;
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = options;
+    this.deadlines = options.deadlines ?? false;
+    const { faults = [], most = 1, fine = false, cacheSize = 1, lanes = 2, operations = 2 } = options;
+    this.database = new ControlledDatabase({ faults, most, fine });
+    this.workshop = new Workshop(this.agenda, new Set(options.steps ?? STEPS));
+    this.host = new Host({
+      boot: 'boot',
+      store: new ControlledStore(this.database),
+      drivers: this.workshop.drivers,
+      clock: this.clock,
+      native: new Set([ALGORITHM.name]),
+      capabilities: { algorithms: {} },
+      sizes: { cacheSize, pinnedSize: 1, ceiling: 16, operations, lanes },
+    });
+  }
+
+  /** Steps taken so far. */
+  get step(): number {
+    return this.trace.length;
+  }
+
+  client(): Client {
+    const client = new Client(this, this.clients.length);
+    this.clients.push(client);
+    return client;
+  }
+
+  /** The client of the first call of a scene, where that has a past. */
+  firstClient(): Client {
+    this.first ??= this.client();
+    return this.first;
+  }
+
+  attributes(id: string, lifetime: Lifetime) {
+    const { cache = true, multipart = false } = this.#options;
+    return {
+      id,
+      lifetime,
+      algorithm: ALGORITHM,
+      usages: ['sign'],
+      extractable: false,
+      copyable: true,
+      cache,
+      pinned: false,
+      multipart,
+    };
+  }
+
+  /** Puts a record into the database, as if it had always been there. */
+  seed(id: string, number: number): { id: string; generation: string } {
+    const generation = number.toString(16).padStart(32, '0');
+    const material =
+      this.#options.multipart === true
+        ? { driver: 'noble', secret: bytesOf(number) }
+        : { driver: 'webcrypto', secret: cryptoKeyOf(number) };
+    this.database.records.set(id, {
+      version: 1,
+      id,
+      generation,
+      attributes: this.attributes(id, 'persistent'),
+      material: { ...material, type: 'secret', publicKey: null },
+      created: 0,
+    });
+    this.initial.set(sharedName(id), { generation, lifetime: 'persistent' });
+    this.numbers.set(generation, number);
+    return { id, generation };
+  }
+
+  choices(): Choice[] {
+    const choices = [...this.agenda.choices(), ...this.database.choices(), ...this.clock.choices()];
+    return this.deadlines ? [...choices, ...this.clock.deadlines()] : choices;
+  }
+
+  /** Takes one choice, and lets all follow that follows by itself. */
+  async take(choice: Choice): Promise<void> {
+    this.trace.push(choice.label);
+    choice.run();
+    await settled();
+    this.onStep();
+  }
+
+  /** Takes the choices of these labels, or of what stands before their colon. */
+  async run(...labels: readonly string[]): Promise<void> {
+    for (const label of labels) {
+      const choices = this.choices();
+      const choice = choices.find((one) => one.label === label || one.label.startsWith(`${label}:`));
+      if (choice === undefined) {
+        const there = choices.map((candidate) => candidate.label).join(', ');
+        throw new Error(`"${label}" cannot happen now; there is: ${there || 'nothing'}`);
+      }
+      await this.take(choice);
+    }
+  }
+
+  /** Begins a call in a step of its own. @returns what it has answered by now, if anything. */
+  async begin(call: Promise<Output>): Promise<() => Output | undefined> {
+    this.trace.push('begin');
+    let answer: Output | undefined;
+    call.then(
+      (output) => {
+        answer = output;
+      },
+      (error: unknown) => void this.faults.push(String(error)),
+    );
+    await settled();
+    this.onStep();
+    return () => answer;
+  }
+
+  /** Lets everything happen, first things first, until nothing is left. */
+  async rest(): Promise<void> {
+    await settled();
+    for (let [next] = this.choices(); next !== undefined; [next] = this.choices()) {
+      if (this.step > 100_000) throw new Error('this never ends');
+      await this.take(next);
+    }
+  }
+
+  /** What was done to get here is no part of the run. */
+  forget(): void {
+    this.history.calls.length = 0;
+    this.trace.length = 0;
+  }
+
+  signed(generation: string, number: number): void {
+    const known = this.numbers.get(generation);
+    if (known !== number) this.faults.push(`key ${generation} is ${known}, but ${number} signed for it`);
+  }
+
+  returned(call: Call, output: Output): void {
+    call.output = output;
+    call.returned = this.step;
+    this.onReturn(call);
+  }
+
+  /** What a reply means. Where even the host cannot tell, the database of this world can. */
+  outcome(call: Call, reply: Reply): Output {
+    if ('value' in reply) {
+      const { value } = reply;
+      const info = typeof value === 'object' && value !== null && 'generation' in value;
+      return { code: 'OK', ...(info ? { generation: String(value.generation) } : {}) };
+    }
+    const { code } = reply.error;
+    return code === 'COMMUNICATION_FAILURE' ? { ...this.#unknown(call), unknown: true } : { code };
+  }
+
+  /** The id's turn was held until now: what the record says is what this call did. */
+  #unknown(call: Call): Pick<Output, 'code' | 'generation'> {
+    const { input } = call;
+    const nothing = { code: 'STORAGE_FAILURE' };
+    if (input.kind === 'destroy') return this.database.records.has(input.id) ? nothing : { code: 'OK' };
+    if (input.kind === 'end') return nothing;
+    const id = input.kind === 'copy' ? input.target : input.id;
+    const record = this.database.records.get(id) as KeyRecord | undefined;
+    if (record === undefined || record.attributes.label !== labelOf(call)) return nothing;
+    return { code: 'OK', generation: record.generation };
+  }
+
+  /** Compares the material of a key with what was seen of it before. */
+  learn(generation: string, number: number, where: string): void {
+    const known = this.numbers.get(generation);
+    if (known === undefined) this.numbers.set(generation, number);
+    else if (known !== number) this.faults.push(`key ${generation} is ${known}, but ${number} in ${where}`);
+  }
+}
