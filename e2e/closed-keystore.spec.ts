@@ -71,12 +71,12 @@ test('close: its session keys are gone when it resolves, volatile and persistent
   });
   const numbers = () =>
     other.evaluate(async () => {
-      const { sessions, sessionKeys } = await window.keys.stats();
-      return { sessions, sessionKeys };
+      const { sessions, sessionKeys, slots } = await window.keys.stats();
+      return { sessions, sessionKeys, keys: slots.FULL };
     });
-  expect(await numbers()).toEqual({ sessions: 2, sessionKeys: 3 });
+  expect(await numbers()).toEqual({ sessions: 2, sessionKeys: 3, keys: 4 });
   await closing.evaluate(() => window.keys.close());
-  expect(await numbers()).toEqual({ sessions: 1, sessionKeys: 0 });
+  expect(await numbers()).toEqual({ sessions: 1, sessionKeys: 0, keys: 1 });
   const codes = await other.evaluate(() =>
     Promise.all(['volatile', 'persistent'].map((id) => window.kit.code(window.keys.openKey(id)))),
   );

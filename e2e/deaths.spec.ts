@@ -43,12 +43,13 @@ for (const [way, end] of Object.entries(WAYS)) {
     await expect
       .poll(
         async () => {
-          const { sessions, sessionKeys, waiters, readers } = await stats();
-          return { sessions, sessionKeys, waiters, readers };
+          const { sessions, sessionKeys, waiters, readers, slots } = await stats();
+          return { sessions, sessionKeys, waiters, readers, keys: slots.FULL };
         },
         { timeout: 1000, intervals: [20] },
       )
-      .toEqual({ sessions: 1, sessionKeys: 1, waiters: 0, readers: 0 });
+      // One's own session key, and the volatile one.
+      .toEqual({ sessions: 1, sessionKeys: 1, waiters: 0, readers: 0, keys: 2 });
     // Nothing of others is touched; volatile keys are the host's, not their maker's.
     const after = await witness.evaluate(async () => {
       const { code, utf8 } = window.kit;
@@ -71,12 +72,14 @@ test('G8 the dead leave nothing: a dedicated worker that is terminated', async (
   });
   const counts = () =>
     tab.evaluate(async () => {
-      const { sessions, sessionKeys } = await window.keys.stats();
-      return { sessions, sessionKeys };
+      const { sessions, sessionKeys, slots } = await window.keys.stats();
+      return { sessions, sessionKeys, keys: slots.FULL };
     });
-  expect(await counts()).toEqual({ sessions: 2, sessionKeys: 6 });
+  expect(await counts()).toEqual({ sessions: 2, sessionKeys: 6, keys: 6 });
   await tab.evaluate(() => (window.kept['worker'] as Worker).terminate());
-  await expect.poll(counts, { timeout: 1000, intervals: [20] }).toEqual({ sessions: 1, sessionKeys: 1 });
+  await expect
+    .poll(counts, { timeout: 1000, intervals: [20] })
+    .toEqual({ sessions: 1, sessionKeys: 1, keys: 1 });
   expect(await tab.evaluate(() => window.kit.code((window.kept['key'] as Key).sign(new Uint8Array(1))))).toBe(
     'ok',
   );

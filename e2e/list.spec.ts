@@ -56,6 +56,21 @@ test('listKeys: pages of 1, 2, 7, 24, 25 and 1,000 over mixed lifetimes equal th
   }
 });
 
+for (const lifetime of ['persistent', 'volatile'] as const) {
+  test(`listKeys: pages of ${lifetime} keys alone equal the whole, also where the last page is full`, async ({
+    site,
+  }) => {
+    const tab = await site.tab();
+    await tab.evaluate(async (lifetime) => {
+      const { HMAC, times } = window.kit;
+      await Promise.all(times(6, (id) => window.keys.generateKey({ id: `${id}`, lifetime, ...HMAC })));
+    }, lifetime);
+    const whole = await list(tab);
+    expect(whole).toHaveLength(6);
+    for (const pageSize of [1, 2, 3, 4, 5, 6, 7]) expect(await list(tab, { pageSize })).toEqual(whole);
+  });
+}
+
 test('listKeys: filters choose, in pages of any size', async ({ site }) => {
   const tab = await site.tab();
   await fill(tab);
