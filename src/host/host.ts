@@ -48,6 +48,8 @@ export class Host {
   readonly events = new Events();
   /** Loads under way: one a name, for all who wait. */
   readonly loads = new Map<SlotName, Load>();
+  /** Cancelled loads that have read a key and not wiped it yet. */
+  readonly leaving = new Set<Load>();
   readonly sessions = new Set<Session>();
   readonly cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
   hits = 0;

@@ -19,6 +19,7 @@ export class Load {
    * token, never the id: by then the id may exist again, as another key (SLOTS.md, interleaving 3).
    */
   cancelled = false;
+  readonly name: SlotName;
   /** Whether it may have read the key by now. Before that it holds nothing that would have to be wiped. */
   reading = false;
   readonly followers = new Waiting<KeyHold | undefined>('a key that is being loaded');
@@ -26,7 +27,8 @@ export class Load {
   readonly done: Promise<void>;
   finish: () => void = () => undefined;
 
-  constructor() {
+  constructor(name: SlotName) {
+    this.name = name;
     this.done = new Promise((resolve) => {
       this.finish = resolve;
     });
@@ -48,12 +50,13 @@ export async function load(host: Host, call: Call, id: string): Promise<KeyHold 
 }
 
 async function lead(host: Host, call: Call, name: SlotName, id: string): Promise<KeyHold | undefined> {
-  const load = new Load();
+  const load = new Load(name);
   host.loads.set(name, load);
   try {
     return await fill(host, call, name, id, load);
   } finally {
     if (host.loads.get(name) === load) host.loads.delete(name);
+    host.leaving.delete(load);
     load.followers.all(undefined);
     load.finish();
   }
@@ -114,14 +117,18 @@ function checked(host: Host, call: Call, hold: KeyHold | undefined): KeyHold | u
  * Cancels the load of a name, if there is one: token set and load forgotten in one step, its followers look
  * again. Resolves when it has wiped what it read.
  */
-export function cancelLoad(host: Host, name: SlotName): Promise<void> {
+export async function cancelLoad(host: Host, name: SlotName): Promise<void> {
   const running = host.loads.get(name);
-  if (running === undefined) return Promise.resolve();
-  running.cancelled = true;
-  host.loads.delete(name);
-  running.followers.all(undefined);
-  // One that waits for its slot has read nothing: a destruction must not wait in that queue.
-  return running.reading ? running.done : Promise.resolve();
+  if (running !== undefined) {
+    running.cancelled = true;
+    host.loads.delete(name);
+    // One that waits for its slot has read nothing: a destruction must not wait in that queue.
+    if (running.reading) host.leaving.add(running);
+    running.followers.all(undefined);
+  }
+  // Others may have cancelled a load of this name before: it too may still hold what it read.
+  const leaving = [...host.leaving].filter((load) => load.name === name);
+  await Promise.all(leaving.map(({ done }) => done));
 }
 
 /**
