@@ -5,7 +5,7 @@ import { openKeystore } from 'keyslot';
 import { expect, test } from 'vitest';
 import { checkCalls, type Loose } from './check.ts';
 import { newStore, stateOf } from './store.ts';
-import { almost, type Made, only, thing, withMember } from './values.ts';
+import { almost, detached, type Made, only, thing, withMember } from './values.ts';
 
 function hasName(options: unknown): boolean {
   try {
@@ -109,3 +109,28 @@ for (const key of [signer, noble, cipher]) {
   });
   test(`bad input: purge of an ${name}`, () => check([options], (a) => key.purge(a), 50));
 }
+
+test('bad input: bytes in a buffer that was transferred away', async () => {
+  const good = new Uint8Array(64);
+  const iv = new Uint8Array(12);
+  // Before and after the public key was first used: the two are different ways.
+  for (const _ of ['first', 'again']) {
+    for (const gone of [detached(), detached().buffer]) {
+      const calls = [
+        () => signer.sign(gone),
+        () => signer.verify(gone, good),
+        () => signer.verify(good, gone),
+        () => noble.verify(gone, good),
+        () => noble.verify(good, gone),
+        () => cipher.encrypt(gone, { iv }),
+        () => cipher.encrypt(good, { iv: gone }),
+        () => cipher.decrypt(good, { iv, additionalData: gone }),
+        () => keys.importKey('raw', gone, { lifetime: 'session', ...GCM }),
+      ];
+      for (const call of calls) {
+        await expect(call(), String(call)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      }
+    }
+    await signer.verify(good, good);
+  }
+});

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 
 /** A view of a buffer that was transferred away. */
-const detached = () => {
+export const detached = () => {
   const view = new Uint8Array(16);
   structuredClone(view, { transfer: [view.buffer] });
   return view;
