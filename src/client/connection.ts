@@ -1,6 +1,7 @@
 // A realm's connection to a store: one link at a time, made again when the host is replaced, and every call
 // on it. What is promised here: every promise settles, whatever dies.
 import { KeystoreError } from '../errors.ts';
+import { Deadlines } from '../rpc/deadlines.ts';
 import { CallAborted, decodeError } from '../rpc/errors.ts';
 import { type Capabilities, clientLockName, type HelloOptions, hello } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
@@ -36,6 +37,7 @@ export class Connection {
   /** Lets go of the lock that says that the client of the current link lives. */
   #release: (() => void) | undefined;
   readonly #ending = new AbortController();
+  readonly #deadlines = new Deadlines();
   #calls = 0;
   #closed = false;
 
@@ -134,7 +136,7 @@ export class Connection {
     const call = this.#calls;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        clearTimeout(timer);
+        stopTimer();
         link.untrack(fail);
         signal?.removeEventListener('abort', abort);
       };
@@ -147,7 +149,8 @@ export class Connection {
         // A change may be past its point of no return: the host's answer tells.
         if (!CHANGES.has(method)) fail(signal?.reason);
       };
-      const timer = setTimeout(() => fail(silent(method, call)), (timeout ?? DEFAULT_TIMEOUT) + GRACE);
+      const patience = (timeout ?? DEFAULT_TIMEOUT) + GRACE;
+      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(method, call)));
       link.track(fail);
       signal?.addEventListener('abort', abort);
       const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;

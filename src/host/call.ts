@@ -13,7 +13,8 @@ export class Call {
   readonly session: Session;
   readonly clock: Clock;
   readonly timeout: number;
-  readonly #began: number;
+  /** Until when this call may wait, by its clock. */
+  readonly deadline: number;
   #cancelled: CancelReason | undefined;
   #onCancel: (() => void) | undefined;
 
@@ -21,12 +22,7 @@ export class Call {
     this.session = session;
     this.clock = clock;
     this.timeout = timeout ?? DEFAULT_TIMEOUT;
-    this.#began = clock.now();
-  }
-
-  /** Milliseconds that this call may still wait; never negative. */
-  get remaining(): number {
-    return Math.max(0, this.#began + this.timeout - this.clock.now());
+    this.deadline = clock.now() + this.timeout;
   }
 
   /**

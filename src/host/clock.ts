@@ -1,11 +1,12 @@
 // Time and turns of the event loop, as the host sees them. Behind an interface so that tests can decide when
 // each deadline passes and in which order work goes on.
+import { Deadlines } from '../rpc/deadlines.ts';
 
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Calls back once after that many milliseconds; the result prevents it. */
-  after(ms: number, callback: () => void): () => void;
+  /** Calls back once {@link Clock.now} has reached `time`; the result prevents it. */
+  at(time: number, callback: () => void): () => void;
   /** Calls back in a macrotask of its own, after what is queued already. */
   soon(callback: () => void): void;
 }
@@ -14,13 +15,11 @@ export function realClock(): Clock {
   // A message to oneself is the shortest macrotask there is: timers are clamped, microtasks starve events.
   const { port1, port2 } = new MessageChannel();
   const queue: (() => void)[] = [];
+  const deadlines = new Deadlines();
   port1.onmessage = () => queue.shift()?.();
   return {
     now: () => performance.now(),
-    after(ms, callback) {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    at: (time, callback) => deadlines.at(time, callback),
     soon(callback) {
       queue.push(callback);
       port2.postMessage(null);

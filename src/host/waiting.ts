@@ -66,7 +66,7 @@ export class Waiting<G = void> {
         },
       };
       const began = call.clock.now();
-      const stopTimer = call.clock.after(call.remaining, () => leave(this.#expired(call, waiter)));
+      const stopTimer = call.clock.at(call.deadline, () => leave(this.#expired(call, waiter)));
       call.onCancel = () => leave(call.cancellation());
       this.#queue.enqueue(this.#line(call), waiter);
     });

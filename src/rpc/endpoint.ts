@@ -82,7 +82,7 @@ function gated(port: MessagePort, admit: (message: unknown) => object | undefine
       port.addEventListener('message', (event) => {
         const data = admit(event.data);
         if (data === undefined) return;
-        const admitted = new MessageEvent('message', { data });
+        const admitted = data === event.data ? event : new MessageEvent('message', { data });
         if (typeof listener === 'function') listener(admitted);
         else listener.handleEvent(admitted);
       });

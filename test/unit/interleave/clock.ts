@@ -21,8 +21,8 @@ export class ControlledClock implements Clock {
     return this.#now;
   }
 
-  after(ms: number, callback: () => void): () => void {
-    const timer = { due: this.#now + ms, callback };
+  at(due: number, callback: () => void): () => void {
+    const timer = { due, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
