@@ -48,7 +48,7 @@ async function sample(call: Call, { slice, inFlight }: Plan): Promise<Sample> {
 }
 
 /** Keeps `inFlight` calls under way for `duration` ms. What completes between the ramp and the end counts. */
-async function load(
+export async function load(
   call: Call,
   inFlight: number,
   duration: number,

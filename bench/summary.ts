@@ -30,4 +30,4 @@ export function summarise(name: string, samples: readonly Sample[], reference: r
   };
 }
 
-const median = (values: readonly number[]): number => percentile(values, 0.5);
+export const median = (values: readonly number[]): number => percentile(values, 0.5);

@@ -10,5 +10,10 @@ export default defineConfig({
   base: './',
   resolve: { alias: { keyslot: here('../dist/index.js') } },
   worker: { format: 'es' },
-  build: { outDir: here('dist'), emptyOutDir: true, target: 'es2023' },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2023',
+    rollupOptions: { input: [here('index.html'), here('machine.html')] },
+  },
 });

@@ -7,7 +7,7 @@ const WIDTH = 960;
 const PANEL = { width: 460, label: 130, value: 80, bar: 18, gap: 8, head: 42, space: 24 };
 const TOP = 64;
 
-const STYLE = `
+export const STYLE = `
   .paper { fill: #ffffff } .text { fill: #1f2430 } .dim { fill: #5d6575 } .bar { fill: #aab3c5 }
   .own { fill: #2f6fde } .aim { stroke: #c2410c; stroke-width: 2; stroke-dasharray: 4 3 } .aimtext { fill: #c2410c }
   text { font: 13px system-ui, sans-serif } .title { font-size: 18px; font-weight: 600 } .head { font-weight: 600 }
@@ -79,6 +79,6 @@ ${bars.join('\n')}
 }
 
 /** @param {string} text */
-function escaped(text) {
+export function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -276,9 +276,9 @@ export const mutations = [
   },
   {
     what: 'table: evict the copy that was used last',
-    file: table,
-    from: '    const victim = this.#idle.values().next();\n',
-    to: '    const victim = [...this.#idle].reverse().values().next();\n',
+    file: 'src/slots/recency.ts',
+    from: '    return this.#oldest;\n',
+    to: '    return this.#newest;\n',
   },
   {
     what: 'table: evict a copy that calls have chosen',

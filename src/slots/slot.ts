@@ -1,5 +1,6 @@
 // One key slot and the only way to change it. Pure and synchronous: JavaScript's run-to-completion is the
-// mutex that SLOTS.md asks for, so nothing here may ever become asynchronous. Imports nothing.
+// mutex that SLOTS.md asks for, so nothing here may ever become asynchronous.
+import type { Placed } from './recency.ts';
 
 export type SlotState = 'EMPTY' | 'FILLING' | 'FULL' | 'PENDING_PURGE' | 'PENDING_DELETION';
 
@@ -41,7 +42,7 @@ export type Content<C> =
  */
 export type SlotKind = 'cache' | 'pinned' | 'slab';
 
-export interface Slot<C> {
+export interface Slot<C> extends Placed<Slot<C>> {
   readonly kind: SlotKind;
   content: Content<C>;
 }

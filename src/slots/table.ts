@@ -1,6 +1,7 @@
 // The slot table: every key the host holds, found by name or by generation, moved by intent. Pure and
 // synchronous. It never awaits and never touches material: contents are opaque, and are handed to `wipe`
 // exactly once, in the step that empties their slot.
+import { Recency } from './recency.ts';
 import { Slabs } from './slabs.ts';
 import {
   type Content,
@@ -55,9 +56,8 @@ export class SlotTable<C> {
   // Invariant: a slot is in `#full` (under its entry's name) iff it is FULL, hence at most one FULL slot per name. `#purging` holds exactly the PENDING_PURGE slots.
   readonly #full = new Map<SlotName, Slot<C>>();
   readonly #purging = new Map<SlotName, Set<Slot<C>>>();
-  // Invariant: exactly the FULL cache slots without readers and holds, least recently used first (a Map
-  // keeps insertion order, so that re-inserting is "most recent" and the first key is the victim: O(1)).
-  readonly #idle = new Set<Slot<C>>();
+  // Invariant: exactly the FULL cache slots without readers and holds, by their last use.
+  readonly #idle = new Recency<Slot<C>>();
   // Cache slots that operations read, each with how many: they do not count against `cacheSize`.
   readonly #exempt = new Map<Slot<C>, number>();
   readonly #whenEmpty = new Map<Slot<C>, (() => void)[]>();
@@ -243,10 +243,10 @@ export class SlotTable<C> {
 
   /** Not announced as free: the slot is for the caller, not for one who waits. */
   #evict(): boolean {
-    const victim = this.#idle.values().next();
-    if (victim.done === true) return false;
+    const victim = this.#idle.oldest;
+    if (victim === undefined) return false;
     this.#evictions += 1;
-    this.#wipe(victim.value);
+    this.#wipe(victim);
     return true;
   }
 
