@@ -109,14 +109,14 @@ export const mutations = [
   {
     what: 'destroy: resolve while a cancelled load has the material',
     file: `${protocols}load.ts`,
-    from: 'return running.reading ? running.done : Promise.resolve();',
-    to: 'return Promise.resolve();',
+    from: '  await Promise.all(leaving.map(({ done }) => done));\n',
+    to: '',
   },
   {
     what: 'destroy: wait for loads that have read nothing',
     file: `${protocols}load.ts`,
-    from: 'return running.reading ? running.done : Promise.resolve();',
-    to: 'return running.done;',
+    from: '    if (running.reading) host.leaving.add(running);\n',
+    to: '    host.leaving.add(running);\n',
   },
   {
     what: 'destroy: leave the load running',

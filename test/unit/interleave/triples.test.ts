@@ -63,6 +63,8 @@ describe('three calls at once', () => {
       { start: 'stored', calls: ['use', 'destroy', 'look twice'], options },
       { start: 'cached', calls: ['use', 'destroy', 'look twice'], options },
       { start: 'absent', calls: ['create', 'ensure', 'look twice'], options },
+      // Whoever looks finds the record, and loads the key, before the creation knows that it succeeded.
+      { start: 'absent', calls: ['create', 'look'], options: { ...options, steps: ['open'], cacheSize: 2 } },
       { start: 'stored', calls: ['copy', 'destroy', 'look at both'], options },
     ];
     await exploreAll('triples with a lost answer', scenes);

@@ -29,6 +29,55 @@ describe('waiting', () => {
     expect(ids(world)).toStrictEqual(cache ? ['a'] : []);
   });
 
+  it('a load whose own caller gave up serves the others, though the copy is not kept', async () => {
+    const world = watched({ cache: false, lanes: 3 });
+    const handle = world.seed('a', 101);
+    const [first, second] = [world.client(), world.client()];
+    const gaveUp = await world.begin(first.use(handle));
+    await world.run('has a');
+    const served = await world.begin(second.use(handle));
+    await world.run('has a', 'get a');
+    first.cancel();
+    await world.run('open 101');
+    // Nobody reads the record again.
+    expect(world.choices().map(({ label }) => label)).toStrictEqual(['sign 101']);
+    await world.run('sign 101');
+    expect([gaveUp()?.code, served()]).toStrictEqual(['ABORTED', OK]);
+  });
+
+  it('a creation whose client goes while it looks at the store makes no key', async () => {
+    const world = watched({});
+    const client = world.client();
+    const created = await world.begin(client.create('a', 'volatile'));
+    await world.run('generate', 'open 1');
+    client.end();
+    await world.rest();
+    expect(created()?.code).not.toBe('OK');
+    expect(ids(world)).toStrictEqual([]);
+  });
+
+  it('of two destructions that wait for the turn of a client’s own key, the second means the shared one', async () => {
+    const world = watched({ cacheSize: 4 });
+    const handle = world.seed('a', 101);
+    const client = world.client();
+    const used = client.use(handle);
+    await world.rest();
+    expect(await used).toStrictEqual(OK);
+    const own = client.create('a', 'session');
+    await world.rest();
+    expect((await own).code).toBe('OK');
+    // It holds the turn until it is stored.
+    const copied = await world.begin(client.copy('a', 'c'));
+    await world.run('open 1');
+    const [first, second] = [await world.begin(client.destroy('a')), await world.begin(client.destroy('a'))];
+    await world.rest();
+    expect([copied()?.code, first(), second()]).toStrictEqual(['OK', OK, OK]);
+    expect(ids(world)).toStrictEqual(['c']);
+    const late = client.use(handle);
+    await world.rest();
+    expect((await late).code).toBe('INVALID_HANDLE');
+  });
+
   it('a destruction does not wait for an operation that nobody finishes', async () => {
     const world = watched({ multipart: true });
     const handle = world.seed('a', 101);
