@@ -44,12 +44,19 @@ export function isSame(written: unknown, read: unknown): boolean {
     );
   }
   if (typeof written !== 'object' || written === null) return Object.is(written, read);
-  if (typeof read !== 'object' || read === null) return false;
+  // Members alone do not tell an empty list from an empty table, nor one date from another.
+  if (typeof read !== 'object' || read === null || kindOf(read) !== kindOf(written)) return false;
+  if (written instanceof Date) return Object.is(Number(written), Number(read));
   const members = new Map(Object.entries(read));
   const expected = Object.entries(written).filter(([, value]) => value !== undefined);
   return (
     expected.length === members.size && expected.every(([name, value]) => isSame(value, members.get(name)))
   );
+}
+
+/** `Array`, `Object`, `Date`: by tag, so that an object of another realm is of the same kind. */
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value);
 }
 
 /** Clears the secret bytes of what was read from the store, whatever it is: a slot works with a copy. */

@@ -88,6 +88,16 @@ describe('isSame', () => {
     expect(isSame({ id: 'a' }, { id: 'a', label: 'b' })).toBe(false);
     expect(isSame({ secret: null }, {})).toBe(false);
   });
+
+  it('tells lists, tables and dates apart, also where they have no members', () => {
+    const kinds = [[], {}, new Date(0), new Date(1), new Uint8Array(), null];
+    for (const [at, written] of kinds.entries()) {
+      for (const [other, read] of kinds.entries()) {
+        expect(isSame({ metadata: written }, structuredClone({ metadata: read }))).toBe(at === other);
+      }
+    }
+    expect(isSame(['a'], { 0: 'a' })).toBe(false);
+  });
 });
 
 async function key(
