@@ -1,5 +1,6 @@
 // Who is served next: first come first served within a session, sessions in turn (G5, G12). Pure and
-// synchronous. Imports nothing.
+// synchronous. Imports nothing but its error.
+import { CorruptionDetected } from './slot.ts';
 
 /** A queue that is fair between sessions. All operations are O(1) except {@link FairQueue.placeOf}. */
 export class FairQueue<S, W> {
@@ -13,6 +14,8 @@ export class FairQueue<S, W> {
 
   enqueue(session: S, waiter: W): void {
     const waiters = this.#sessions.get(session);
+    // Counted twice it would leave once, and the queue would wait for ever for one who has gone.
+    if (waiters?.has(waiter) === true) throw new CorruptionDetected('a waiter was about to wait twice');
     if (waiters === undefined) this.#sessions.set(session, new Set([waiter]));
     else waiters.add(waiter);
     this.#size += 1;

@@ -1,6 +1,7 @@
 // The fair queue against a list of lists: first come first served within a session, sessions in turn.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CorruptionDetected } from '../../../src/slots/slot.ts';
 import { FairQueue } from '../../../src/slots/waiters.ts';
 
 interface Turn {
@@ -141,6 +142,19 @@ describe('FairQueue', () => {
     expect(queue.remove('a', 2)).toBe(true);
     expect(queue.remove('a', 2)).toBe(false);
     expect([queue.dequeue(), queue.dequeue(), queue.dequeue()]).toStrictEqual([1, 3, undefined]);
+  });
+
+  it('refuses one who waits already, and has then changed nothing', () => {
+    const queue = new FairQueue<string, number>();
+    queue.enqueue('a', 1);
+    queue.enqueue('a', 2);
+    expect(() => queue.enqueue('a', 1)).toThrow(CorruptionDetected);
+    expect([queue.size, queue.placeOf('a', 2)]).toStrictEqual([2, 2]);
+    expect([queue.dequeue(), queue.dequeue(), queue.dequeue()]).toStrictEqual([1, 2, undefined]);
+    expect(queue.size).toBe(0);
+    // Who has left may come again.
+    queue.enqueue('a', 1);
+    expect(queue.dequeue()).toBe(1);
   });
 });
 
