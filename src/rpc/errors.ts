@@ -52,7 +52,8 @@ export function decodeError(wire: WireError): KeystoreError | CallAborted {
 function decodeCause(cause: WireError['cause']): unknown {
   if (cause === undefined || typeof cause === 'string') return cause;
   const message = cause.message ?? '';
-  if (cause.code !== undefined) return new KeystoreError(cause.code, message);
+  // A host of another version may know codes that this one does not: then the name and the words remain.
+  if (isErrorCode(cause.code)) return new KeystoreError(cause.code, message);
   const error = new Error(message);
   error.name = cause.name;
   return error;

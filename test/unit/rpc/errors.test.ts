@@ -139,4 +139,13 @@ describe('the wire', () => {
       message: 'what it says',
     });
   });
+
+  it('takes no cause for a KeystoreError whose code it does not know', () => {
+    const cause = { name: 'KeystoreError', code: 'OF_TOMORROW', message: 'what it says' };
+    const wire = { code: 'STORAGE_FAILURE', message: 'no room', cause };
+    const arrived = decodeError(JSON.parse(JSON.stringify(wire)));
+    expect(arrived.cause).not.toBeInstanceOf(KeystoreError);
+    expect(arrived.cause).toBeInstanceOf(Error);
+    expect(arrived.cause).toMatchObject({ name: 'KeystoreError', message: 'what it says' });
+  });
 });
