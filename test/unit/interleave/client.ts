@@ -39,14 +39,14 @@ export class Client {
   }
 
   open(id: string): Promise<Output> {
-    return this.#recorded({ kind: 'open', session: this.number, id }, () => this.#ask('open', { id }));
+    return this.#recorded({ kind: 'open', session: this.number, id }, () => this.ask('open', { id }));
   }
 
   /** Signs. The signature is the number of the key that made it. */
   use({ id, generation }: Handle): Promise<Output> {
     const input = { kind: 'use', session: this.number, id, generation } as const;
     return this.#recorded(input, async () => {
-      const reply = await this.#ask('sign', { handle: { id, generation }, data: DATA });
+      const reply = await this.ask('sign', { handle: { id, generation }, data: DATA });
       if ('value' in reply) this.#world.signed(generation, numberOf(reply.value));
       return reply;
     });
@@ -55,19 +55,19 @@ export class Client {
   destroy(id: string, generation?: string): Promise<Output> {
     const only = generation === undefined ? { id } : { id, generation };
     return this.#recorded({ kind: 'destroy', session: this.number, ...only }, () =>
-      this.#ask('destroy', only),
+      this.ask('destroy', only),
     );
   }
 
   purge(id: string): Promise<Output> {
-    return this.#recorded({ kind: 'purge', session: this.number, id }, () => this.#ask('purge', { id }));
+    return this.#recorded({ kind: 'purge', session: this.number, id }, () => this.ask('purge', { id }));
   }
 
   copy(id: string, target: string, lifetime: Lifetime = 'persistent'): Promise<Output> {
     const input = { kind: 'copy', session: this.number, id, target, lifetime } as const;
     return this.#recorded(input, (label) => {
       const { multipart: _, algorithm: __, usages: ___, ...rest } = this.#world.attributes(target, lifetime);
-      return this.#ask('copy', { id, attributes: { ...rest, label } });
+      return this.ask('copy', { id, attributes: { ...rest, label } });
     });
   }
 
@@ -76,7 +76,7 @@ export class Client {
     let nonce: string | undefined;
     const input = { kind: 'use', session: this.number, id, generation } as const;
     await this.#recorded(input, async () => {
-      const reply = await this.#ask('start', { handle: { id, generation }, purpose: 'sign' });
+      const reply = await this.ask('start', { handle: { id, generation }, purpose: 'sign' });
       if ('value' in reply) nonce = reply.value;
       return reply;
     });
@@ -85,9 +85,9 @@ export class Client {
 
   /** @returns `OK`, or the code of the error. Not in the history: the key was used at `start`. */
   async finish(nonce: string, generation: string): Promise<string> {
-    const updated = await this.#ask('update', { operation: nonce, data: DATA });
+    const updated = await this.ask('update', { operation: nonce, data: DATA });
     if ('error' in updated) return this.#ended(updated.error.code);
-    const reply = await this.#ask('finish', { operation: nonce });
+    const reply = await this.ask('finish', { operation: nonce });
     if ('error' in reply) return this.#ended(reply.error.code);
     this.#world.signed(generation, numberOf(reply.value));
     return 'OK';
@@ -102,7 +102,7 @@ export class Client {
   }
 
   abort(nonce: string): Promise<Reply<Answer<'abort'>>> {
-    return this.#ask('abort', { operation: nonce });
+    return this.ask('abort', { operation: nonce });
   }
 
   /** Goes on when the scheduler says so. */
@@ -124,7 +124,7 @@ export class Client {
 
   #generate(kind: 'create' | 'ensure', id: string, lifetime: Lifetime): Promise<Output> {
     return this.#recorded({ kind, session: this.number, id, lifetime }, (label) =>
-      this.#ask('generate', {
+      this.ask('generate', {
         attributes: { ...this.#world.attributes(id, lifetime), label },
         ensure: kind === 'ensure',
       }),
@@ -139,7 +139,8 @@ export class Client {
     return output;
   }
 
-  #ask<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
+  /** Any call, as its reply. Not in the history. */
+  ask<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
     this.#calls += 1;
     const { timeout } = this.#world;
     const whole = { call: this.#calls, ...(timeout === undefined ? {} : { timeout }), ...request };

@@ -1,6 +1,8 @@
 // What must hold in every step of every run, and what must be left when nothing is under way any more.
 import { hasEntry } from '../../../src/slots/slot.ts';
 import type { KeyRecord } from '../../../src/store/record.ts';
+import { tableFaults } from '../slots/invariants.ts';
+import { isNamed } from '../slots/legal.ts';
 import { FakeKey } from './drivers.ts';
 import type { Call } from './history.ts';
 import { numberOf } from './material.ts';
@@ -17,6 +19,7 @@ export class Judge {
     this.#world = world;
     world.onReturn = (call) => this.#returned(call);
     world.onStep = () => this.step();
+    this.#watchTransitions();
   }
 
   /** After every step. */
@@ -67,6 +70,16 @@ export class Judge {
     this.#throwFaults();
   }
 
+  /** Every change of a slot's state is one that SLOTS.md knows. */
+  #watchTransitions(): void {
+    const { events } = this.#world.host;
+    const add = events.add.bind(events);
+    events.add = (event, owner) => {
+      if (!isNamed(event.from, event.to)) this.#world.faults.push(`illegal: ${event.from} to ${event.to}`);
+      add(event, owner);
+    };
+  }
+
   *#sessions() {
     for (const { session } of this.#world.clients) yield session;
   }
@@ -91,16 +104,13 @@ export class Judge {
 
   #checkSlots(): void {
     const { host, faults } = this.#world;
-    const full = new Set<string>();
-    let readers = 0;
+    const { operations: operationSize, ...sizes } = host.sizes;
+    faults.push(...tableFaults(host.table, { ...sizes, operationSize }));
     let holds = 0;
     for (const { content } of host.table.occupied()) {
       if (!hasEntry(content)) continue;
       const { name, generation, contents } = content.entry;
-      readers += content.readers;
       if (content.state === 'FULL') {
-        if (full.has(name)) faults.push(`two FULL slots of ${name}`);
-        full.add(name);
         holds += content.holds;
         if (contents.attributes.lifetime === 'persistent') this.#checkStored(contents.id, generation);
       }
@@ -109,7 +119,6 @@ export class Judge {
       if (key.wipes > 0) faults.push(`the slot of ${name} holds a wiped key`);
       this.#world.learn(generation, key.number, `a ${content.state} slot`);
     }
-    if (readers !== host.table.counts().readers) faults.push('readers are miscounted');
     this.#checkHolds(holds);
   }
 
