@@ -30,6 +30,11 @@ export class Client {
     this.#service = serviceFor(world.host, this.session, { accept: () => undefined, close });
   }
 
+  /** The number of the last call. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   create(id: string, lifetime: Lifetime = 'persistent'): Promise<Output> {
     return this.#generate('create', id, lifetime);
   }
@@ -142,6 +147,11 @@ export class Client {
   /** Any call, as its reply. Not in the history. */
   ask<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
     this.#calls += 1;
+    return this.again(method, request);
+  }
+
+  /** As {@link ask}, under the number of the last call. */
+  again<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
     const { timeout } = this.#world;
     const whole = { call: this.#calls, ...(timeout === undefined ? {} : { timeout }), ...request };
     return this.#service[method](whole) as Promise<Reply<Answer<M>>>;

@@ -9,6 +9,7 @@ import type {
   Material,
   WorkingKey,
 } from '../../../src/drivers/driver.ts';
+import { isComplete } from '../../../src/host/material.ts';
 import type { Agenda } from './agenda.ts';
 import { bytesOf, cryptoKeyOf, numberOf } from './material.ts';
 
@@ -56,6 +57,10 @@ export class Workshop {
     return {
       ...this.#blocking(),
       generate: () => this.settle('generate', () => this.#generate('webcrypto')),
+      import: (_format, _data, algorithm) => {
+        if (!isComplete(algorithm)) throw new TypeError('an algorithm that the material does not complete');
+        return { material: this.#generate('webcrypto'), algorithm };
+      },
       open: ({ secret }) => {
         // Engines copy the bytes at the call.
         const number = this.#numberOf(secret);
@@ -73,8 +78,9 @@ export class Workshop {
     return {
       generate: () => this.#generate('noble'),
       open: ({ secret }) => this.#open(this.#numberOf(secret), false),
-      import: () => {
-        throw new TypeError('no test imports');
+      import: (_format, _data, algorithm) => {
+        if (!isComplete(algorithm)) throw new TypeError('an algorithm that the material does not complete');
+        return { material: this.#generate('noble'), algorithm };
       },
     };
   }
@@ -119,7 +125,11 @@ export class FakeKey implements WorkingKey {
     this.number = number;
     this.#shop = shop;
     this.#native = native;
+    // No engine divides a MAC into steps.
+    if (!native) this.startMac = () => this.#startMac();
   }
+
+  readonly startMac?: () => MacSteps;
 
   readonly sign = (): Bytes | Promise<Bytes> => {
     this.#used('sign');
@@ -132,7 +142,22 @@ export class FakeKey implements WorkingKey {
     return this.#shop.settle('sign', produce, this.number);
   };
 
-  readonly startMac = (): MacSteps => {
+  readonly exportKey = (): Bytes => bytesOf(this.number);
+
+  readonly exportPublicKey = (): Bytes => bytesOf(this.number);
+
+  readonly copySecret = (): Bytes | CryptoKey => {
+    this.#used('copySecret');
+    return this.#shop.lend(this.number, this.#native);
+  };
+
+  readonly wipe = (): void => {
+    this.wipes += 1;
+    if (this.wipes > 1) this.#shop.faults.push(`key ${this.number} was wiped twice`);
+    if (this.running > 0) this.#shop.faults.push(`key ${this.number} was wiped while it was in use`);
+  };
+
+  #startMac(): MacSteps {
     this.#used('startMac');
     this.running += 1;
     let live = true;
@@ -150,22 +175,7 @@ export class FakeKey implements WorkingKey {
         live = false;
       },
     };
-  };
-
-  readonly exportKey = (): Bytes => bytesOf(this.number);
-
-  readonly exportPublicKey = (): Bytes => bytesOf(this.number);
-
-  readonly copySecret = (): Bytes | CryptoKey => {
-    this.#used('copySecret');
-    return this.#shop.lend(this.number, this.#native);
-  };
-
-  readonly wipe = (): void => {
-    this.wipes += 1;
-    if (this.wipes > 1) this.#shop.faults.push(`key ${this.number} was wiped twice`);
-    if (this.running > 0) this.#shop.faults.push(`key ${this.number} was wiped while it was in use`);
-  };
+  }
 
   #used(what: string): void {
     if (this.wipes > 0) this.#shop.faults.push(`${what} with key ${this.number}, which was wiped`);
