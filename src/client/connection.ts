@@ -71,11 +71,11 @@ export class Connection {
     // for each hello, so that a host that hears of one too late finds its client gone.
     let link: Link | undefined;
     // Stolen, the lock tells the host that this client has gone: the link is of no more use.
-    const { name, release } = await holdForLife(() => link?.end(lifeLost()));
+    const { name, release } = await holdForLife(() => link?.end(lifeLost));
     try {
       link = await greet(await this.#access(), hello(this.store, name, this.#options), timeout);
       if (this.#closed) {
-        link.end(closedError());
+        link.end(closedError);
         throw closedError();
       }
       this.#release?.();
@@ -134,6 +134,7 @@ export class Connection {
   ): Promise<Answer<M>> {
     this.#calls += 1;
     const call = this.#calls;
+    const asked = `${method} (request ${call})`;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         stopTimer();
@@ -150,8 +151,8 @@ export class Connection {
         if (!CHANGES.has(method)) fail(signal?.reason);
       };
       const patience = (timeout ?? DEFAULT_TIMEOUT) + GRACE;
-      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(method, call)));
-      link.track(fail);
+      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(asked)));
+      link.track(asked, fail);
       signal?.addEventListener('abort', abort);
       const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;
       link.remote.call(method, request, transfers).then(
@@ -175,7 +176,7 @@ export class Connection {
       // A host that is dying ends the session just as well.
       await this.#send(link, 'close', {}, { timeout: 1000 }, []).catch(() => undefined);
     }
-    link?.end(closedError());
+    link?.end(closedError);
     this.#release?.();
   }
 }
@@ -208,11 +209,11 @@ function holdForLife(onLost: () => void): Promise<{ name: string; release: () =>
   });
 }
 
-function lifeLost(): KeystoreError {
+function lifeLost(asked: string): KeystoreError {
   return new KeystoreError(
     'COMMUNICATION_FAILURE',
-    'Other code of this origin stole the lock by which the host knows that this client lives. Whether the call took ' +
-      'effect is unknown. The next call connects again.',
+    'Other code of this origin stole the lock by which the host knows that this client lives, before the host ' +
+      `answered ${asked}. Whether the call took effect is unknown. The next call connects again.`,
     { cause: 'LOCK_STOLEN' },
   );
 }
@@ -231,10 +232,10 @@ function unreached(timeout: number): KeystoreError {
   );
 }
 
-function silent(method: Method, call: number): KeystoreError {
+function silent(asked: string): KeystoreError {
   return new KeystoreError(
     'COMMUNICATION_FAILURE',
-    `The host did not answer ${method} (request ${call}). Whether the call took effect is unknown: look before you ` +
+    `The host did not answer ${asked}. Whether the call took effect is unknown: look before you ` +
       'repeat a creation or destruction.',
     { cause: 'SILENCE' },
   );

@@ -17,7 +17,8 @@ export class Link {
   readonly remote: Remote;
   readonly welcome: Welcome;
   readonly #port: MessagePort;
-  readonly #pending = new Set<(error: KeystoreError) => void>();
+  /** What to do for each call that waits for its answer, and what it asked. */
+  readonly #pending = new Map<(error: KeystoreError) => void, string>();
   readonly #watch = new AbortController();
   #alive = true;
 
@@ -33,7 +34,7 @@ export class Link {
     const died = navigator.locks.request(
       hostLockName(welcome.boot),
       { mode: 'shared', signal: this.#watch.signal },
-      () => this.end(hostGone()),
+      () => this.end(hostGone),
     );
     // The only rejection there is: this link ended first.
     died.catch(() => undefined);
@@ -43,31 +44,35 @@ export class Link {
     return this.#alive;
   }
 
-  /** Registers what to do for a call when the link ends before its answer. */
-  track(fail: (error: KeystoreError) => void): void {
-    this.#pending.add(fail);
+  /**
+   * Registers what to do for a call when the link ends before its answer.
+   *
+   * @param asked - the call as an error names it: "sign (request 17)".
+   */
+  track(asked: string, fail: (error: KeystoreError) => void): void {
+    this.#pending.set(fail, asked);
   }
 
   untrack(fail: (error: KeystoreError) => void): void {
     this.#pending.delete(fail);
   }
 
-  /** Every pending call settles now. */
-  end(error: KeystoreError): void {
+  /** Every pending call settles now, each with an error of its own. */
+  end(errorOf: (asked: string) => KeystoreError): void {
     if (!this.#alive) return;
     this.#alive = false;
     this.#watch.abort();
     this.#port.close();
-    for (const fail of this.#pending) fail(error);
+    for (const [fail, asked] of this.#pending) fail(errorOf(asked));
     this.#pending.clear();
   }
 }
 
-function hostGone(): KeystoreError {
+function hostGone(asked: string): KeystoreError {
   return new KeystoreError(
     'COMMUNICATION_FAILURE',
-    'The host ended before it answered. Whether the call took effect is unknown: look before you repeat a creation ' +
-      'or destruction. The next call starts a new host.',
+    `The host ended before it answered ${asked}. Whether the call took effect is unknown: look before you repeat a ` +
+      'creation or destruction. The next call starts a new host.',
     { cause: 'HOST_DIED' },
   );
 }

@@ -181,9 +181,17 @@ function answer(
       number = request.call;
       return reply(await handler({ host, call, session, ...ends }, request));
     } catch (error) {
-      return { error: encodeError(error) };
+      return {
+        error: encodeError(number === undefined ? error : named(error, `${method} (request ${number})`)),
+      };
     } finally {
       if (number !== undefined) session.finish(number);
     }
   };
+}
+
+/** What a caller can look for in its own log: where an outcome is unknown, the error says of which request. */
+function named(error: unknown, asked: string): unknown {
+  if (!(error instanceof KeystoreError) || error.code !== 'COMMUNICATION_FAILURE') return error;
+  return new KeystoreError(error.code, `${error.message} This was ${asked}.`, { cause: error.cause });
 }
