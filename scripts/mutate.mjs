@@ -1,7 +1,8 @@
 // @ts-check
 // Breaks the slot machine and its protocols, one mistake at a time (mutate-list.mjs), in a copy of the repository, and
 // shows which test notices. Exits with 1 if a mistake survives, or no longer applies.
-// `mutate.mjs destroy` runs only those whose description has that word; `--write` renews docs/mutations.md.
+// `mutate.mjs 'lanes:' 'wakes nobody'` makes only those whose description has one of these texts; `--write` renews docs/mutations.md,
+// or the rows of those that were made.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { mutations } from './mutate-list.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = join(root, 'docs/mutations.md');
 const COPIED = [
   'src',
   'test/unit/interleave',
@@ -36,7 +38,9 @@ const PATIENCE = 900_000;
 
 const args = process.argv.slice(2);
 const words = args.filter((arg) => !arg.startsWith('--'));
-const chosen = mutations.filter(({ what }) => words.every((word) => what.includes(word)));
+const chosen = mutations.filter(
+  ({ what }) => words.length === 0 || words.some((word) => what.includes(word)),
+);
 const copy = mkdtempSync(join(tmpdir(), 'keyslot-mutate-'));
 try {
   process.exitCode = await main();
@@ -58,7 +62,7 @@ async function main() {
       result.problem ?? (result.killer === undefined ? 'SURVIVES' : `killed by ${result.killer}`);
     console.log(`${results.length}/${chosen.length} ${mutation.what}: ${verdict}`);
   }
-  if (args.includes('--write')) writeFileSync(join(root, 'docs/mutations.md'), page(results));
+  if (args.includes('--write')) writeFileSync(PAGE, page(results));
   const bad = results.filter(({ killer }) => killer === undefined);
   console.log(`${results.length - bad.length} killed, ${bad.length} not`);
   return bad.length === 0 ? 0 : 1;
@@ -144,9 +148,12 @@ function failedTests(report) {
 
 /** @param {Result[]} results */
 function page(results) {
-  const rows = results.map(
-    ({ mutation, killer }) => `| ${mutation.what} | \`${mutation.file}\` | ${killer ?? '**none**'} |`,
-  );
+  const before = existsSync(PAGE) ? readFileSync(PAGE, 'utf8').split('\n') : [];
+  const rows = mutations.map(({ what, file }) => {
+    const made = results.find(({ mutation }) => mutation.what === what);
+    if (made) return `| ${what} | \`${file}\` | ${made.killer ?? '**none**'} |`;
+    return before.find((row) => row.startsWith(`| ${what} |`)) ?? `| ${what} | \`${file}\` | not made yet |`;
+  });
   return `# Mutations
 
 What the proof of the slot machine is worth: each row is a mistake in the source, and the test that notices it. The list
