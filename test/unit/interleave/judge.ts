@@ -1,6 +1,6 @@
 // What must hold in every step of every run, and what must be left when nothing is under way any more.
 import { hasEntry } from '../../../src/slots/slot.ts';
-import type { KeyRecord } from '../../../src/store/record.ts';
+import { type KeyRecord, member } from '../../../src/store/record.ts';
 import { tableFaults } from '../slots/invariants.ts';
 import { isNamed } from '../slots/legal.ts';
 import { FakeKey } from './drivers.ts';
@@ -95,10 +95,12 @@ export class Judge {
       else dead.add(generation);
     }
     for (const [id, value] of records) {
-      const { generation, material } = value as KeyRecord;
-      if (this.#stored.get(id) === generation) continue;
+      // A record may be damaged: then there is no telling which key it was.
+      const generation = member(value, 'generation');
+      const secret = numberOf(member(member(value, 'material'), 'secret'));
+      if (typeof generation !== 'string' || this.#stored.get(id) === generation) continue;
       this.#stored.set(id, generation);
-      this.#world.learn(generation, numberOf(material.secret), 'its record');
+      if (secret !== 0) this.#world.learn(generation, secret, 'its record');
     }
   }
 

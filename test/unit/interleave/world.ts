@@ -155,6 +155,14 @@ export class World {
     this.onStep();
   }
 
+  /** Something that is no choice of the scheduler, in a step of its own. */
+  async tell(what: () => void): Promise<void> {
+    this.trace.push('tell');
+    what();
+    await settled();
+    this.onStep();
+  }
+
   /** Takes the choices of these labels, or of what stands before their colon. */
   async run(...labels: readonly string[]): Promise<void> {
     for (const label of labels) {
