@@ -1,0 +1,140 @@
+// Calls that end without the host's answer: because their caller gave them up, or because nobody will ever answer.
+import { type Keystore, KeystoreError } from 'keyslot';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Connection } from '../../../src/client/connection.ts';
+import { hostLockName, isHello } from '../../../src/rpc/handshake.ts';
+import { BUILD, PROTOCOL } from '../../../src/version.ts';
+import { ROWS, type Row, title } from '../../misuse/rows.ts';
+import { bytes, freshStore } from '../keystore/open.ts';
+import { picture } from './picture.ts';
+import { refusal } from './refusal.ts';
+
+/** What a promise rejects with, whatever it is. */
+const reasonOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+
+const ED448 = { algorithm: 'Ed448', usages: ['sign'] } as const;
+
+function calls(keys: Keystore, signal: AbortSignal): Promise<unknown>[] {
+  return [
+    keys.generateKey({ id: 'new', lifetime: 'persistent', ...ED448 }, { signal }),
+    keys.ensureKey({ id: 'new', lifetime: 'volatile', ...ED448 }, { signal }),
+    keys.openKey('key', { signal }).then((key) => key.sign(bytes('late'), { signal })),
+  ];
+}
+
+test(title('the caller’s own abort', 'before the call'), async () => {
+  const keys = await freshStore();
+  await keys.generateKey({ id: 'key', lifetime: 'volatile', ...ED448 });
+  const before = await picture(keys);
+  for (const call of calls(keys, AbortSignal.abort())) {
+    expect(await reasonOf(call)).toMatchObject({ name: ROWS['the caller’s own abort'] });
+  }
+  const mine = { my: 'reason' };
+  for (const call of calls(keys, AbortSignal.abort(mine))) expect(await reasonOf(call)).toBe(mine);
+  expect(await picture(keys)).toEqual(before);
+});
+
+test(title('the caller’s own abort', 'of calls that wait for their lane'), async () => {
+  const keys = await freshStore();
+  const key = await keys.generateKey({ id: 'key', lifetime: 'volatile', ...ED448 });
+  const before = await picture(keys);
+  const queue = Array.from({ length: 40 }, () => key.sign(bytes('x')));
+  const controller = new AbortController();
+  const reasons = Promise.all(calls(keys, controller.signal).map(reasonOf));
+  controller.abort();
+  for (const reason of await reasons) {
+    expect(reason).toBe(controller.signal.reason);
+    expect(reason).toMatchObject({ name: ROWS['the caller’s own abort'] });
+  }
+  await Promise.all(queue);
+  expect(await picture(keys)).toEqual(before);
+});
+
+/** A connection to a host that says welcome, and then nothing. */
+async function mute(): Promise<{ connection: Connection; clientLock: () => string; dies: () => void }> {
+  const { port1, port2 } = new MessageChannel();
+  const boot = crypto.randomUUID();
+  let lock = '';
+  const dies = await new Promise<() => void>((held) => {
+    void navigator.locks.request(hostLockName(boot), () => new Promise<void>((release) => held(release)));
+  });
+  port2.onmessage = ({ data }) => {
+    if (!isHello(data)) return;
+    lock = data.lock;
+    const capabilities = { algorithms: {} };
+    port2.postMessage({ keyslot: 'welcome', protocol: PROTOCOL, build: BUILD, boot, capabilities });
+  };
+  const failed = new Promise<never>(() => undefined);
+  const connection = new Connection('mute', () => ({ port: port1, failed }));
+  await connection.link();
+  onTestFinished(dies);
+  return { connection, clientLock: () => lock, dies };
+}
+
+/** Three calls at once; each is told of its own request. */
+function three(connection: Connection): Promise<KeystoreError>[] {
+  return [
+    refusal(connection.call('destroy', { id: 'a' })),
+    refusal(connection.call('generate', { attributes: {}, ensure: false })),
+    refusal(connection.call('open', { id: 'a' })),
+  ];
+}
+
+const ROW: Row = 'outcome that cannot be found';
+const ASKED = ['destroy (request 1)', 'generate (request 2)', 'open (request 3)'];
+
+async function checkEach(refusals: readonly Promise<KeystoreError>[], cause: string): Promise<void> {
+  const errors = await Promise.all(refusals);
+  for (const [at, asked] of ASKED.entries()) {
+    expect(errors[at]).toMatchObject({ code: ROWS[ROW], cause });
+    expect(errors[at]?.message).toContain(asked);
+    expect(errors[at]?.message).toMatch(/whether the call took effect is unknown/i);
+  }
+}
+
+test(title(ROW, 'the host died'), async () => {
+  const { connection, dies } = await mute();
+  const refusals = three(connection);
+  dies();
+  await checkEach(refusals, 'HOST_DIED');
+});
+
+test(title(ROW, 'the host took this client for dead'), async () => {
+  const { connection, clientLock } = await mute();
+  const refusals = three(connection);
+  await navigator.locks.request(clientLock(), { steal: true }, () => undefined);
+  await checkEach(refusals, 'LOCK_STOLEN');
+});
+
+test(title(ROW, 'the host is silent'), async () => {
+  const { connection } = await mute();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const refusals = three(connection);
+  // The calls' deadline, and what a host may take beyond it.
+  vi.advanceTimersByTime(30_000 + 10_000);
+  vi.useRealTimers();
+  await checkEach(refusals, 'SILENCE');
+});
+
+test(title('closed keystore', 'calls that are under way, and those that come later'), async () => {
+  const { connection } = await mute();
+  const refusals = three(connection);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const closed = connection.close();
+  vi.advanceTimersByTime(1000 + 10_000);
+  vi.useRealTimers();
+  await closed;
+  for (const error of [
+    ...(await Promise.all(refusals)),
+    await refusal(connection.call('open', { id: 'a' })),
+  ]) {
+    expect(error).toBeInstanceOf(KeystoreError);
+    expect(error).toMatchObject({ code: ROWS['closed keystore'], cause: 'CLOSED' });
+  }
+});
