@@ -1,8 +1,10 @@
 // `close`: what a closed keystore answers, what goes with it, and what stays for others of its realm.
 import type { Key, Keystore } from 'keyslot';
+import { title } from '../test/misuse/rows.ts';
 import { expect, test } from './fixtures.ts';
 
-test('a closed keystore answers every method with BAD_STATE', async ({ site }) => {
+const CLOSED_KEYSTORE = title('closed keystore', 'every method of keystore, key, operation and subtle');
+test(CLOSED_KEYSTORE, async ({ site }) => {
   const tab = await site.tab();
   const seen = await tab.evaluate(async () => {
     const { AES, HMAC, P256, code } = window.kit;

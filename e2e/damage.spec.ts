@@ -1,6 +1,7 @@
 // Records that something else wrote into the database, or damaged: each harms itself alone.
 import type { Page } from '@playwright/test';
 import type { Key } from 'keyslot';
+import { title } from '../test/misuse/rows.ts';
 import { expect, test } from './fixtures.ts';
 
 /** Writes into the store's database from outside, past keyslot: `change` gets the record of `whole`. */
@@ -48,9 +49,11 @@ async function damage(tab: Page): Promise<string[]> {
   });
 }
 
-test('a damaged record is listed without attributes, answers DATA_CORRUPT or DATA_INVALID, and can be destroyed', async ({
-  site,
-}) => {
+const RECORD_WITH_A_BAD_CHECKSUM = title(
+  'record with a bad checksum',
+  'or damaged otherwise: listed without attributes, and can be destroyed',
+);
+test(RECORD_WITH_A_BAD_CHECKSUM, async ({ site }) => {
   const tab = await site.tab();
   await tab.evaluate(async () => {
     const init = { id: 'whole', lifetime: 'persistent', ...window.kit.P256 } as const;
@@ -98,9 +101,11 @@ test('a damaged record is listed without attributes, answers DATA_CORRUPT or DAT
   expect(seen.slots).toMatchObject({ FULL: 0, FILLING: 0, PENDING_PURGE: 0, PENDING_DELETION: 0 });
 });
 
-test('a record copied to another id is DATA_INVALID, or a key of its own that harms nobody', async ({
-  site,
-}) => {
+const RECORD_WITH_A_FOREIGN_ID = title(
+  'record with a foreign id',
+  'copied to another id it is a key of its own, or none',
+);
+test(RECORD_WITH_A_FOREIGN_ID, async ({ site }) => {
   const tab = await site.tab();
   const seen = await tab.evaluate(async () => {
     const { P256, code, utf8 } = window.kit;

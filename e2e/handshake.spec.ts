@@ -1,5 +1,6 @@
 // The first two messages on a port: who may speak, in which version, and what a client holds before it does.
 import type { Page } from '@playwright/test';
+import { title } from '../test/misuse/rows.ts';
 import { expect, type Site, test } from './fixtures.ts';
 import { tappedTab } from './wiretap.ts';
 
@@ -18,9 +19,11 @@ async function rawTab(site: Site): Promise<Page> {
 
 type RawPort = InstanceType<Window['kit']['RawPort']>;
 
-test('handshake: another protocol is refused with SERVICE_FAILURE that names both, and the port may try again', async ({
-  site,
-}) => {
+const PROTOCOL_MISMATCH = title(
+  'protocol mismatch',
+  'the refusal names both protocols, and the port may try again',
+);
+test(PROTOCOL_MISMATCH, async ({ site }) => {
   const tab = await rawTab(site);
   const seen = await tab.evaluate(async () => {
     const raw = window.kept['raw'] as RawPort;
@@ -40,7 +43,7 @@ test('handshake: another protocol is refused with SERVICE_FAILURE that names bot
   expect(seen).toMatchObject({ before: 1, after: 2, welcome: { keyslot: 'welcome', protocol: 1 } });
 });
 
-test('handshake: a client whose host speaks another protocol gets SERVICE_FAILURE', async ({ site }) => {
+test(title('protocol mismatch', 'the host speaks another than its client'), async ({ site }) => {
   const tab = await site.blankTab();
   const seen = await tab.evaluate(async (name) => {
     const worker = '/other-protocol.js';

@@ -1,4 +1,5 @@
 // Ids: which are refused, and that any other text is as good as the next, also where it means something to code.
+import { title } from '../test/misuse/rows.ts';
 import { expect, test } from './fixtures.ts';
 
 const BAD: Record<string, unknown> = {
@@ -33,9 +34,11 @@ const GOOD = [
   '0',
 ];
 
-test('ids: empty, over 256 bytes, ill-formed and other than text are INVALID_ARGUMENT, and nothing changes', async ({
-  site,
-}) => {
+const ID_EMPTY_OR_OVER_256_BYTES = title(
+  'id empty or over 256 bytes',
+  'or ill-formed, or no text: nothing changes',
+);
+test(ID_EMPTY_OR_OVER_256_BYTES, async ({ site }) => {
   const tab = await site.tab();
   const seen = await tab.evaluate(async (bad) => {
     const { P256, code } = window.kit;

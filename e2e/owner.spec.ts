@@ -1,4 +1,5 @@
 // G9 one owner, and safe ends: a second build, a script that is not there, a start that is given up.
+import { title } from '../test/misuse/rows.ts';
 import { expect, test } from './fixtures.ts';
 
 /** The same worker script at another address is another build to the browser. */
@@ -8,9 +9,11 @@ const otherBuild = (url: string) => {
   return other.href;
 };
 
-test('G9 one owner: a second build gets SERVICE_FAILURE in words, and the store when the first has gone', async ({
-  site,
-}) => {
+const NO_OWNER_REACHABLE = title(
+  'no owner reachable',
+  'G9: a second build is told in words, and has the store when the first has gone',
+);
+test(NO_OWNER_REACHABLE, async ({ site }) => {
   const first = await site.tab();
   const firstUrl = await site.hosts.url();
   await first.evaluate(() =>
@@ -82,7 +85,7 @@ for (const [what, worker] of [
   ['missing', '/no-such-worker.js'],
   ['no script', '/index.html'],
 ] as const) {
-  test(`safe ends: a worker script that is ${what} is SERVICE_FAILURE with words`, async ({ site }) => {
+  test(title('no owner reachable', `the worker script is ${what}`), async ({ site }) => {
     const tab = await site.blankTab();
     const seen = await tab.evaluate(
       async ({ name, worker }) => {
