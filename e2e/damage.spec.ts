@@ -143,3 +143,28 @@ test(RECORD_WITH_A_FOREIGN_ID, async ({ site }) => {
   expect(seen.codes.slice(5)).toEqual(['ok', 'ok', 'ok', 'DOES_NOT_EXIST']);
   expect(seen).toMatchObject({ readers: 0, full: 1 });
 });
+
+test('bytes that are cut short, or too many, are DATA_CORRUPT when the key is used', async ({ site }) => {
+  const tab = await site.tab();
+  const seen = await tab.evaluate(async () => {
+    const { AES192, ED448, HMAC, SECP256K1, code } = window.kit;
+    const { keys } = window;
+    const codes: Record<string, string[]> = {};
+    for (const [id, kind] of Object.entries({ AES192, ED448, HMAC, SECP256K1 })) {
+      const multipart = kind === HMAC;
+      for (const damage of ['truncatedKey', 'keyTooBig'] as const) {
+        const key = await keys.generateKey({ id, lifetime: 'persistent', multipart, ...kind });
+        await window.kit.damageRecord(keys.name, id, damage);
+        const use = kind === AES192 ? encrypt(key) : key.sign(new Uint8Array(8));
+        codes[`${id} ${damage}`] = [await code(use), await code(keys.destroyKey(id))];
+      }
+    }
+    return codes;
+
+    function encrypt(key: Key): Promise<Uint8Array> {
+      return key.encrypt(new Uint8Array(8), { iv: new Uint8Array(12) });
+    }
+  });
+  expect(Object.keys(seen)).toHaveLength(8);
+  for (const codes of Object.values(seen)) expect(codes).toEqual(['DATA_CORRUPT', 'ok']);
+});

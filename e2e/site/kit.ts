@@ -3,6 +3,7 @@ import type { KeyInit } from 'keyslot';
 import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
+import { damageRecord } from './records.ts';
 
 type Kind = Pick<KeyInit, 'algorithm' | 'usages'>;
 
@@ -72,5 +73,5 @@ const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16)
 export const kit = {
   ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192 },
   ...{ code, outcome, tally, times, utf8, hex },
-  ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory },
+  ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory, damageRecord },
 };

@@ -77,7 +77,11 @@ function storedAttributes(input: unknown, type: 'secret' | 'private' | 'public')
   return { ...template, algorithm, usages };
 }
 
-/** Makes the key of a record ready for work. @throws KeystoreError `NOT_SUPPORTED` if this engine cannot. */
+/**
+ * Makes the key of a record ready for work.
+ *
+ * @throws KeystoreError `NOT_SUPPORTED` if this engine cannot, `DATA_CORRUPT` if the material is none of its algorithm.
+ */
 export async function openRecord(host: Host, stored: KeyRecord): Promise<WorkingKey> {
   const { attributes, material } = stored;
   if (material.driver === 'webcrypto' && !isNative(host, attributes.algorithm)) {
@@ -87,7 +91,13 @@ export async function openRecord(host: Host, stored: KeyRecord): Promise<Working
     );
   }
   const family = await host.drivers[material.driver].family(attributes.algorithm);
-  return family.open(material, attributes.algorithm);
+  try {
+    return await family.open(material, attributes.algorithm);
+  } catch (error) {
+    // To a driver material is an argument; here nobody passed it, it was read.
+    if (!(error instanceof KeystoreError) || error.code !== 'INVALID_ARGUMENT') throw error;
+    throw unreadable('DATA_CORRUPT', 'is damaged', error);
+  }
 }
 
 function unreadable(code: 'DATA_CORRUPT' | 'DATA_INVALID', what: string, cause?: unknown): KeystoreError {

@@ -60,6 +60,7 @@ export function signatureFamily(curve: Curve): FamilyDriver {
       const point = decodeSpki(curve.der, publicKey);
       if (material.type === 'public') return openPublic(curve, point, algorithm);
       if (!isBytes(secret)) throw invalid('this key belongs to another driver');
+      if (secret.length !== curve.secretSize) throw invalid('the private key is not of its curve’s length');
       return openPrivate(curve, secret, point, algorithm);
     },
   };

@@ -1,0 +1,50 @@
+// Writing into a store's database past keyslot, as a disk, another program or script of the origin may.
+
+type Item = Record<string, unknown>;
+
+/** What can be wrong with a record, by the words of PSA's own format: magic, header, version, key. */
+const DAMAGES = {
+  version: (record) => ({ ...record, version: 2 ** 32 - 1 }),
+  keyTooBig: (record) => withSecret(record, (secret) => new Uint8Array([...secret, ...secret])),
+  badMagic: (record) => ({ ...record, generation: 'dSA KEY' }),
+  truncatedMagic: ({ id }) => ({ id }),
+  truncatedHeader: ({ attributes: _, ...record }) => record,
+  truncatedKey: (record) => withSecret(record, (secret) => secret.slice(0, -1)),
+} satisfies Record<string, (record: Item) => Item>;
+
+export type Damage = keyof typeof DAMAGES;
+
+/** Changes a record whose key is kept as bytes. */
+export async function damageRecord(store: string, id: string, damage: Damage): Promise<void> {
+  await change(store, (keys) => {
+    const reading = keys.get(id);
+    reading.onsuccess = () => keys.put(DAMAGES[damage](reading.result as Item));
+  });
+}
+
+export async function removeRecord(store: string, id: string): Promise<void> {
+  await change(store, (keys) => keys.delete(id));
+}
+
+function withSecret(record: Item, edit: (secret: Uint8Array) => Uint8Array): Item {
+  const material = record['material'] as Item;
+  const secret = material['secret'];
+  if (!(secret instanceof Uint8Array)) throw new Error('the key is not kept as bytes');
+  return { ...record, material: { ...material, secret: edit(secret) } };
+}
+
+async function change(store: string, edit: (keys: IDBObjectStore) => void): Promise<void> {
+  const opening = indexedDB.open(`keyslot:${store}`);
+  await new Promise((resolve, reject) => {
+    opening.onsuccess = resolve;
+    opening.onerror = reject;
+  });
+  const database = opening.result;
+  const transaction = database.transaction('keys', 'readwrite');
+  edit(transaction.objectStore('keys'));
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = reject;
+  });
+  database.close();
+}
