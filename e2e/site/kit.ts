@@ -4,6 +4,7 @@ import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
 import { damageRecord } from './records.ts';
+import { endScript, runSteps } from './steps.ts';
 
 type Kind = Pick<KeyInit, 'algorithm' | 'usages'>;
 
@@ -73,5 +74,6 @@ const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16)
 export const kit = {
   ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192 },
   ...{ code, outcome, tally, times, utf8, hex },
-  ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory, damageRecord },
+  ...{ damageRecord, runSteps, endScript },
+  ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory },
 };
