@@ -10,6 +10,7 @@ import {
   type CallOptions,
   type CipherOptions,
   type CopyInit,
+  checkBytes,
   invalid,
   readOptions,
   type SignatureOptions,
@@ -206,7 +207,7 @@ export class Key implements HostedKey {
       throw new KeystoreError('NOT_PERMITTED', 'This key’s policy does not allow verify.');
     }
     const params = parseParams(publicKey.algorithm, 'verify', signatureParams(options).params);
-    return publicKey.verify(bufferSource(signature, 'signature'), bufferSource(data, 'data'), params);
+    return publicKey.verify(checkBytes(signature, 'signature'), checkBytes(data, 'data'), params);
   }
 
   #cipher(method: 'encrypt' | 'decrypt', data: BufferSource, options: CipherOptions): Promise<Bytes> {
@@ -243,9 +244,4 @@ export class Key implements HostedKey {
 
 function signatureParams({ saltLength }: Partial<SignatureOptions>): { params?: OperationParams } {
   return saltLength === undefined ? {} : { params: { saltLength } };
-}
-
-function bufferSource(source: BufferSource, name: string): BufferSource {
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
-  throw invalid(`${name} must be an ArrayBuffer or a view of one, such as a Uint8Array.`);
 }

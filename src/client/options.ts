@@ -122,6 +122,12 @@ export function takeBytes(source: BufferSource, name: string, transfer = false):
     : new Uint8Array(view);
 }
 
+/** Bytes that are read where they are, and copied by whoever reads them. */
+export function checkBytes(source: BufferSource, name: string): BufferSource {
+  viewOf(source, name);
+  return source;
+}
+
 function viewOf(source: unknown, name: string): Uint8Array {
   try {
     if (source instanceof ArrayBuffer) return new Uint8Array(source);

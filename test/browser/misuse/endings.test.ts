@@ -112,7 +112,7 @@ test(title(ROW, 'the host took this client for dead'), async () => {
 
 test(title(ROW, 'the host is silent'), async () => {
   const { connection } = await mute();
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const refusals = three(connection);
   // The calls' deadline, and what a host may take beyond it.
@@ -124,7 +124,7 @@ test(title(ROW, 'the host is silent'), async () => {
 test(title('closed keystore', 'calls that are under way, and those that come later'), async () => {
   const { connection } = await mute();
   const refusals = three(connection);
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const closed = connection.close();
   vi.advanceTimersByTime(1000 + 10_000);
