@@ -134,7 +134,7 @@ export class Connection {
   ): Promise<Answer<M>> {
     this.#calls += 1;
     const call = this.#calls;
-    const asked = `${method} (request ${call})`;
+    const asked = (): string => `${method} (request ${call})`;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         stopTimer();
@@ -151,7 +151,7 @@ export class Connection {
         if (!CHANGES.has(method)) fail(signal?.reason);
       };
       const patience = (timeout ?? DEFAULT_TIMEOUT) + GRACE;
-      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(asked)));
+      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(asked())));
       link.track(asked, fail);
       signal?.addEventListener('abort', abort);
       const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;

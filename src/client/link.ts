@@ -18,7 +18,7 @@ export class Link {
   readonly welcome: Welcome;
   readonly #port: MessagePort;
   /** What to do for each call that waits for its answer, and what it asked. */
-  readonly #pending = new Map<(error: KeystoreError) => void, string>();
+  readonly #pending = new Map<(error: KeystoreError) => void, () => string>();
   readonly #watch = new AbortController();
   #alive = true;
 
@@ -49,7 +49,7 @@ export class Link {
    *
    * @param asked - the call as an error names it: "sign (request 17)".
    */
-  track(asked: string, fail: (error: KeystoreError) => void): void {
+  track(asked: () => string, fail: (error: KeystoreError) => void): void {
     this.#pending.set(fail, asked);
   }
 
@@ -63,7 +63,7 @@ export class Link {
     this.#alive = false;
     this.#watch.abort();
     this.#port.close();
-    for (const [fail, asked] of this.#pending) fail(errorOf(asked));
+    for (const [fail, asked] of this.#pending) fail(errorOf(asked()));
     this.#pending.clear();
   }
 }

@@ -5,7 +5,7 @@ import type { Method } from '../rpc/protocol.ts';
 import { id, lifetime } from './attributes.ts';
 
 /** Ten minutes: longer waits are mistakes. */
-const MAX_TIMEOUT = 600_000;
+export const MAX_TIMEOUT = 600_000;
 const MAX_PAGE = 1000;
 
 const count = (message: string) => v.pipe(v.number(message), v.safeInteger(message), v.minValue(0, message));

@@ -20,6 +20,7 @@ import { destroy, purge } from './protocols/destroy.ts';
 import { list, open } from './protocols/find.ts';
 import { abort, finish, start, update } from './protocols/multipart.ts';
 import { use } from './protocols/use.ts';
+import { isPlain } from './quick.ts';
 import { type Requests, requests } from './requests.ts';
 import type { Session } from './session.ts';
 import { statsFor } from './stats.ts';
@@ -173,7 +174,7 @@ function answer(
   return async (input) => {
     let number: number | undefined;
     try {
-      const request = parse(schema, input, method);
+      const request = isPlain(method, input) ? input : parse(schema, input, method);
       const call = new Call(session, host.clock, request.timeout);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
