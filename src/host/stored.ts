@@ -1,32 +1,17 @@
 // From a record, as it lies in the store, to a key. A record is input like any other: the disk, another
 // version or script of the origin may have written anything there. A bad one harms itself alone.
 import * as v from 'valibot';
-import { checkUsages, isBytes, sameAlgorithm } from '../algorithms/index.ts';
+import { checkUsages, sameAlgorithm } from '../algorithms/index.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
 import { completedBy } from '../drivers/webcrypto/import.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
-import type { KeyRecord } from '../store/record.ts';
-import { member, RECORD_VERSION } from '../store/record.ts';
+import { isIntact } from '../store/checksum.ts';
+import { type KeyRecord, member, RECORD_VERSION } from '../store/record.ts';
+import { recordShape } from '../store/shape.ts';
 import { parseTemplate } from './attributes.ts';
 import type { Host } from './host.ts';
 import { isComplete, isNative } from './material.ts';
-
-const material = v.strictObject({
-  driver: v.picklist(['webcrypto', 'noble']),
-  type: v.picklist(['secret', 'private', 'public']),
-  secret: v.nullable(v.union([v.instance(CryptoKey), v.custom<Uint8Array<ArrayBuffer>>(isBytes)])),
-  publicKey: v.nullable(v.custom<Uint8Array<ArrayBuffer>>(isBytes)),
-});
-
-const record = v.strictObject({
-  version: v.literal(RECORD_VERSION),
-  id: v.string(),
-  generation: v.pipe(v.string(), v.hexadecimal(), v.length(32)),
-  attributes: v.unknown(),
-  material,
-  created: v.number(),
-});
 
 /** @throws KeystoreError `DATA_INVALID` for a version or id that cannot be ours, `DATA_CORRUPT` for the rest. */
 export function parseRecord(stored: unknown, id: string): KeyRecord {
@@ -35,12 +20,12 @@ export function parseRecord(stored: unknown, id: string): KeyRecord {
     throw unreadable('DATA_INVALID', 'was written by a newer version of keyslot');
   }
   if (member(stored, 'id') !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
-  const result = v.safeParse(record, stored, { abortEarly: true });
+  const result = v.safeParse(recordShape, stored, { abortEarly: true });
   if (!result.success) throw unreadable('DATA_CORRUPT', 'is damaged');
   const { output } = result;
   const attributes = storedAttributes(output.attributes, output.material.type);
   if (attributes.id !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
-  if (!fits(output.material, attributes)) throw unreadable('DATA_CORRUPT', 'is damaged');
+  if (!fits(output.material, attributes) || !isIntact(output)) throw unreadable('DATA_CORRUPT', 'is damaged');
   return { ...output, attributes };
 }
 

@@ -21,6 +21,8 @@ export interface KeyRecord {
   readonly material: StoredMaterial;
   /** Milliseconds since the epoch. */
   readonly created: number;
+  /** Over all the rest (checksum.ts). */
+  readonly checksum: Bytes;
 }
 
 /**

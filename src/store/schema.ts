@@ -1,14 +1,19 @@
 // The database of one keystore and its schema versions. A newer schema than this code knows is refused by
 // IndexedDB itself (VersionError) before anything is touched.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { addChecksums } from './migrate.ts';
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Records are read as `unknown`: what lies on a disk is checked like any other input. */
 export interface Schema extends DBSchema {
   keys: { key: string; value: unknown };
   /** Only ever written by transactions that abort: where the engine is tried out (probe.ts). */
   probe: { key: string; value: unknown };
+  /** Who owns the store: the epoch. */
+  owner: { key: string; value: unknown };
+  /** What became of requests, for those who ask again. */
+  outcomes: { key: string; value: unknown; indexes: { at: number } };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -24,11 +29,18 @@ function databaseName(store: string): string {
 
 export async function openDatabase(store: string, events: DatabaseEvents): Promise<Database> {
   const database = await openDB<Schema>(databaseName(store), SCHEMA_VERSION, {
-    upgrade(db, oldVersion) {
+    upgrade(db, oldVersion, _newVersion, transaction) {
       if (oldVersion < 1) {
         db.createObjectStore('keys', { keyPath: 'id' });
         db.createObjectStore('probe');
       }
+      if (oldVersion < 2) {
+        db.createObjectStore('owner');
+        db.createObjectStore('outcomes', { keyPath: 'request' }).createIndex('at', 'at');
+      }
+      // The end of the upgrade is answered by `openDB`.
+      transaction.done.catch(() => undefined);
+      if (oldVersion === 1) void addChecksums(transaction);
     },
     blocking() {
       // Somebody upgrades or deletes the database: let them, and open it again for the next call.

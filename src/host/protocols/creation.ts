@@ -2,6 +2,7 @@
 // begins one ends it, and what was not used by then is wiped and given back.
 import type { KeyInfo } from '../../rpc/protocol.ts';
 import type { Slot, SlotKind, SlotName } from '../../slots/slot.ts';
+import { withChecksum } from '../../store/checksum.ts';
 import { type KeyRecord, RECORD_VERSION } from '../../store/record.ts';
 import type { Template } from '../attributes.ts';
 import type { Call } from '../call.ts';
@@ -81,14 +82,14 @@ export class Creation {
     const { table, store } = this.#host;
     if (table.find(name) !== undefined) return taken();
     const generation = newGeneration();
-    const record: KeyRecord = {
+    const record: KeyRecord = withChecksum({
       version: RECORD_VERSION,
       id: attributes.id,
       generation,
       attributes,
       material: imported.material,
       created: Date.now(),
-    };
+    });
     // From here on the call runs to its outcome, cancelled or not.
     if ((await store.add(record)) === 'exists') return taken();
     // The step at `complete`. A load that began before this key existed must not publish a second copy.

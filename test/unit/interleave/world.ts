@@ -3,6 +3,7 @@
 import './chance.ts';
 import { Host } from '../../../src/host/host.ts';
 import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
+import { withChecksum } from '../../../src/store/checksum.ts';
 import type { KeyRecord } from '../../../src/store/record.ts';
 import type { Database } from '../../../src/store/schema.ts';
 import { KeyStore } from '../../../src/store/store.ts';
@@ -129,14 +130,15 @@ export class World {
       this.#options.multipart === true
         ? { driver: 'noble', secret: bytesOf(number) }
         : { driver: 'webcrypto', secret: cryptoKeyOf(number) };
-    this.database.records.set(id, {
+    const said = {
       version: 1,
       id,
       generation,
       attributes: this.attributes(id, 'persistent'),
       material: { ...material, type: 'secret', publicKey: null },
       created: 0,
-    });
+    };
+    this.database.records.set(id, withChecksum(said));
     this.initial.set(sharedName(id), { generation, lifetime: 'persistent' });
     this.numbers.set(generation, number);
     return { id, generation };
