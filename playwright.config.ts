@@ -23,8 +23,11 @@ export default defineConfig({
     launchOptions: launchOptions(process.env['KEYSLOT_CHROMIUM']),
   },
   webServer: {
-    // The site again at /other/: the same files at other addresses are another build to the browser.
-    command: `node scripts/serve.mjs e2e/site/dist --port ${port} --mount /other/=e2e/site/dist`,
+    // The site again at /other/: the same files at other addresses are another host to the browser. At /next/ the one
+    // that a deploy of the next release would put there.
+    command:
+      `node scripts/serve.mjs e2e/site/dist --port ${port} --mount /other/=e2e/site/dist ` +
+      '--mount /next/=e2e/site/dist-next',
     url,
     reuseExistingServer: false,
   },
