@@ -23,16 +23,16 @@ export class Site {
   }
 
   /** A tab of the site, in which nothing is open. */
-  async blankTab(): Promise<Page> {
+  async blankTab(path = '/'): Promise<Page> {
     const page = await this.context.newPage();
     page.on('pageerror', (error) => this.pageErrors.push(String(error)));
-    await page.goto('/');
+    await page.goto(path);
     return page;
   }
 
-  /** A tab that has the store open, as `window.keys`. */
-  async tab(options: Omit<OpenOptions, 'name' | 'signal'> = {}): Promise<Page> {
-    const page = await this.blankTab();
+  /** A tab that has the store open, as `window.keys`. At `/next/`: by the next release of the package. */
+  async tab(options: Omit<OpenOptions, 'name' | 'signal'> = {}, path = '/'): Promise<Page> {
+    const page = await this.blankTab(path);
     await page.evaluate(
       async (open) => {
         window.keys = await window.keyslot.openKeystore(open);

@@ -20,10 +20,14 @@ export class Hosts {
     return this.#asked(async (session) => (await this.#one(session)).url);
   }
 
-  /** Ends the host as a crash of its process would: without a word. */
-  async kill(): Promise<void> {
+  /**
+   * Ends a host as a crash of its process would: without a word.
+   *
+   * @param under - the path that its script lies under, where the store has several hosts.
+   */
+  async kill(under?: string): Promise<void> {
     await this.#asked(async (session) => {
-      const { targetId } = await this.#one(session);
+      const { targetId } = await this.#one(session, under);
       await session.send('Target.closeTarget', { targetId });
       await expect
         .poll(async () => (await this.#targets(session)).some((target) => target.targetId === targetId))
@@ -73,8 +77,12 @@ export class Hosts {
     return targetInfos.filter(({ title }) => title === `keyslot:${this.#store}`);
   }
 
-  async #one(session: CDPSession): Promise<Target> {
-    const [target, ...others] = await this.#targets(session);
+  async #one(session: CDPSession, under?: string): Promise<Target> {
+    const targets = await this.#targets(session);
+    const matching = targets.filter(
+      ({ url }) => under === undefined || new URL(url).pathname.startsWith(under),
+    );
+    const [target, ...others] = matching;
     if (target === undefined || others.length > 0) {
       throw new Error(`the store has ${others.length + (target === undefined ? 0 : 1)} hosts, not one`);
     }

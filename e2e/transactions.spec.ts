@@ -3,6 +3,9 @@
 import { expect, test } from './fixtures.ts';
 import { type Entry, Recorder } from './recorder.ts';
 
+/** Keys, who owns them, and what became of requests: one transaction over all three. */
+const STORES = ['keys', 'outcomes', 'owner'];
+
 const steps = (entries: Entry[]) => entries.map(({ what }) => what);
 
 /** The one transaction that wrote, with what happened from its beginning on. */
@@ -24,8 +27,9 @@ test('G3 durable: a create is answered after `complete` of one strict transactio
       ),
     );
     const { transaction, steps } = written(entries);
-    expect(transaction).toMatchObject({ durability: 'strict', stores: ['keys'] });
-    expect(steps).toEqual(['transaction', 'add', 'get', 'complete', 'answer']);
+    expect(transaction).toMatchObject({ durability: 'strict', stores: STORES });
+    // Who owns the store; the record; its outcome, for whoever asks again; the record read back.
+    expect(steps).toEqual(['transaction', 'get', 'add', 'put', 'get', 'complete', 'answer']);
   }
 });
 
@@ -46,8 +50,8 @@ test('G3 durable: a destroy is answered after `complete` of one strict transacti
       }, by),
     );
     const { transaction, steps } = written(entries);
-    expect(transaction).toMatchObject({ durability: 'strict', stores: ['keys'] });
-    expect(steps.slice(-3)).toEqual(['delete', 'complete', 'answer']);
+    expect(transaction).toMatchObject({ durability: 'strict', stores: STORES });
+    expect(steps.slice(-4)).toEqual(['delete', 'put', 'complete', 'answer']);
   }
 });
 
@@ -86,7 +90,7 @@ test('G3 durable: a record that does not read back as it was written is not kept
     });
     expect(outcome.code).toBe('STORAGE_FAILURE');
   });
-  expect(written(entries).steps).toEqual(['transaction', 'add', 'get', 'abort', 'refusal']);
+  expect(written(entries).steps).toEqual(['transaction', 'get', 'add', 'put', 'get', 'abort', 'refusal']);
   const after = await tab.evaluate(async () => {
     const { P256, code } = window.kit;
     const opened = await code(window.keys.openKey('lost'));

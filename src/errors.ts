@@ -61,3 +61,11 @@ export class KeystoreError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * @internal Another host owns the store, or is about to. Nothing changed: the client asks that host instead and its
+ * caller never sees this.
+ */
+export class StoreMoved extends Error {
+  override readonly name = 'StoreMoved';
+}

@@ -13,12 +13,12 @@ const hosts = hostsOfThisWorker();
 const changed = new WeakSet<object>();
 
 const hostOf: HostOf = async (store, sizes) => {
-  const host = await hosts(store, sizes);
-  if (strategy === 'global lock, contents free' && !changed.has(host)) {
-    changed.add(host);
-    freeContents(host, lock);
+  const seat = await hosts(store, sizes);
+  if (strategy === 'global lock, contents free' && !changed.has(seat)) {
+    changed.add(seat);
+    freeContents(seat.host, lock);
   }
-  return host;
+  return seat;
 };
 
 self.onconnect = ({ ports }) => {

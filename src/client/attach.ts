@@ -14,9 +14,13 @@ export function isAttachTarget(target: unknown): target is AttachTarget {
   return target instanceof EventTarget && 'postMessage' in target && typeof target.postMessage === 'function';
 }
 
+type Place = 'home' | 'store';
+
 interface Rendezvous {
   readonly keyslot: 'offer' | 'want' | 'port';
   readonly store: string;
+  /** Of a want: the page's own host, or the one that owns the store. */
+  readonly host?: Place;
   /** Of a want and the port that answers it: there may be several waiters, and several who offer. */
   readonly id: string;
 }
@@ -35,12 +39,12 @@ export function offer(
   target: AttachTarget,
   store: string,
   signal: AbortSignal,
-  give: (port: MessagePort) => Promise<unknown>,
+  give: (port: MessagePort, host: Place) => Promise<unknown>,
 ): void {
   const answered = new Set<string>();
   const listener = (event: Event): void => {
     if (!(event instanceof MessageEvent) || !isRendezvous(event.data, 'want')) return;
-    const { store: wanted, id } = event.data;
+    const { store: wanted, host, id } = event.data;
     // Somebody else may offer what this one does not.
     if (wanted !== '' && wanted !== store) return;
     event.stopImmediatePropagation();
@@ -48,7 +52,7 @@ export function offer(
     if (answered.has(id)) return;
     answered.add(id);
     const { port1, port2 } = new MessageChannel();
-    give(port1).then(
+    give(port1, host === 'store' ? 'store' : 'home').then(
       () => target.postMessage({ keyslot: 'port', store, id } satisfies Rendezvous, [port2]),
       // This client's own calls say what is wrong; the worker's wait has a deadline.
       () => port2.close(),
@@ -86,14 +90,14 @@ function listen(scope: WorkerScope): void {
 /** The worker's side: waits for a port to a store, any if `store` is empty. */
 export function want(
   scope: WorkerScope,
-  store: string,
+  { store, host }: { store: string; host: Place },
   signal: AbortSignal,
 ): Promise<{ port: MessagePort; store: string }> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     listen(scope);
     const id = crypto.randomUUID();
-    const ask = (): void => scope.postMessage({ keyslot: 'want', store, id } satisfies Rendezvous);
+    const ask = (): void => scope.postMessage({ keyslot: 'want', store, host, id } satisfies Rendezvous);
     const waiter = (message: Rendezvous, port: MessagePort | undefined): void => {
       if (message.keyslot === 'offer' && (store === '' || message.store === store)) ask();
       if (message.keyslot !== 'port' || message.id !== id || port === undefined) return;

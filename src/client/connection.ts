@@ -1,50 +1,58 @@
-// A realm's connection to a store: one link at a time, made again when the host is replaced, and every call
-// on it. What is promised here: every promise settles, whatever dies.
-import { KeystoreError } from '../errors.ts';
+// A realm's connection to a store: every call on it. What is promised here: every promise settles, whatever dies, and
+// what may be asked again, is.
+import { KeystoreError, StoreMoved } from '../errors.ts';
 import { Deadlines } from '../rpc/deadlines.ts';
 import { CallAborted, decodeError } from '../rpc/errors.ts';
-import { type Capabilities, clientLockName, type HelloOptions, hello } from '../rpc/handshake.ts';
+import type { Capabilities, HelloOptions } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
-import { type Access, greet, type Link } from './link.ts';
+import type { Link } from './link.ts';
+import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
+import { KINDS } from './repeat.ts';
 
 const DEFAULT_TIMEOUT = 30_000;
 
 /** How long past its deadline a host may take to say so: a call computes for a while after it has waited. */
 const GRACE = 10_000;
 
-/** Methods that change what exists: they are never given up before their outcome is known. */
-const CHANGES: ReadonlySet<Method> = new Set<Method>([
-  'generate',
-  'import',
-  'copy',
-  'destroy',
-  'start',
-  'update',
-  'finish',
-  'close',
-]);
-
 /** What a method is asked, without what the connection adds. */
-export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout'>;
+export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout' | 'request' | 'age'>;
+
+/**
+ * Whom a call is for: the client's own host; the owner of the store; whoever has the key of an id; or the host of one
+ * life, for what lives in its memory.
+ */
+export type Place = 'home' | 'store' | 'id' | { readonly boot: string };
+
+/** A call on its way, through as many hosts as it takes. */
+interface Sent<M extends Method> {
+  readonly method: M;
+  readonly argument: Argument<M>;
+  readonly options: CallOptions;
+  readonly transfers: Transferable[];
+  readonly place: Place;
+  /** Of changes. */
+  readonly request: string | undefined;
+  /** By `performance.now()`. */
+  readonly began: number;
+  /** Why it is not known whether an earlier attempt took effect. */
+  readonly doubt: KeystoreError | undefined;
+  /** Asked of one host after the other, each of which may say that it has nothing of the id. */
+  readonly byId: boolean;
+  readonly onAnswer: ((boot: string) => void) | undefined;
+}
 
 export class Connection {
   readonly store: string;
-  readonly #access: () => Access | Promise<Access>;
-  readonly #options: HelloOptions;
-  #link: Link | undefined;
-  #connecting: Promise<Link> | undefined;
-  /** Lets go of the lock that says that the client of the current link lives. */
-  #release: (() => void) | undefined;
+  readonly #links: Links;
   readonly #ending = new AbortController();
   readonly #deadlines = new Deadlines();
   #calls = 0;
   #closed = false;
 
-  constructor(store: string, access: () => Access | Promise<Access>, options: HelloOptions = {}) {
+  constructor(store: string, ways: Ways, options: HelloOptions = {}) {
     this.store = store;
-    this.#options = options;
-    this.#access = access;
+    this.#links = new Links(store, ways, options);
   }
 
   get closed(): boolean {
@@ -53,68 +61,137 @@ export class Connection {
 
   /** What the host of the last link can do; `undefined` before there was one. */
   get capabilities(): Capabilities | undefined {
-    return this.#link?.welcome.capabilities;
+    return this.#links.lastHome?.welcome.capabilities;
   }
 
-  /** The living link, or a new one. */
+  /** The boots of hosts beside the owner of the store that may hold keys for this client. */
+  get besides(): string[] {
+    return this.#links.besides.map(({ welcome }) => welcome.boot);
+  }
+
+  /** The living link to this client's own host, or a new one. */
   link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
     if (this.#closed) return Promise.reject(closedError());
-    if (this.#link?.alive === true) return Promise.resolve(this.#link);
-    this.#connecting ??= this.#connect(timeout).finally(() => {
-      this.#connecting = undefined;
-    });
-    return this.#connecting;
-  }
-
-  async #connect(timeout: number): Promise<Link> {
-    // The lock is held before the hello: a host that is granted it may conclude that this client has gone. One
-    // for each hello, so that a host that hears of one too late finds its client gone.
-    let link: Link | undefined;
-    // Stolen, the lock tells the host that this client has gone: the link is of no more use.
-    const { name, release } = await holdForLife(() => link?.end(lifeLost));
-    try {
-      link = await greet(await this.#access(), hello(this.store, name, this.#options), timeout);
-      if (this.#closed) {
-        link.end(closedError);
-        throw closedError();
-      }
-      this.#release?.();
-      this.#release = release;
-      this.#link = link;
-      return link;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    return this.#links.home(timeout);
   }
 
   /**
    * Calls the host. With a living link the message is posted before this returns, so that the caller's bytes
    * have been copied by then.
+   *
+   * @param onAnswer - told which host answered, by its boot, before the promise resolves.
    */
   call<M extends Method>(
     method: M,
     argument: Argument<M>,
     options: CallOptions = {},
     transfers: Transferable[] = [],
+    place: Place = 'store',
+    onAnswer?: (boot: string) => void,
   ): Promise<Answer<M>> {
     // From here on options are used, not checked: readOptions() has seen them.
     if (this.#closed) return Promise.reject(closedError());
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
-    const link = this.#link;
-    if (link?.alive === true) return this.#send(link, method, argument, options, transfers);
-    return this.#within(this.link(), options).then((made) =>
-      this.#send(made, method, argument, options, transfers),
+    const kind = KINDS[method];
+    const request = kind === 'change' || kind === 'import' ? crypto.randomUUID() : undefined;
+    const began = performance.now();
+    const first = { method, argument, options, transfers, request, began, onAnswer, doubt: undefined };
+    if (place === 'id') return this.#byId({ ...first, place: 'store', byId: true });
+    return this.#ask({ ...first, place, byId: false });
+  }
+
+  /** Hosts that hold keys in memory are asked before the owner of the store: each says if it has nothing of the id. */
+  async #byId<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+    for (const boot of this.besides) {
+      try {
+        return await this.#ask({ ...sent, place: { boot } });
+      } catch (error) {
+        if (!(error instanceof StoreMoved) && !isGone(error)) throw error;
+      }
+    }
+    return this.#ask(sent);
+  }
+
+  #ask<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+    const link = this.#now(sent.place);
+    if (link === undefined && KINDS[sent.method] === 'step')
+      return Promise.reject(operationLost('HOST_REPLACED'));
+    if (link === undefined) return this.#later(sent);
+    return this.#send(link, sent).catch((error: unknown) => this.#again(link, sent, error));
+  }
+
+  #now(place: Place): Link | undefined {
+    if (place === 'home') return this.#links.homeNow;
+    return typeof place === 'object' ? this.#links.to(place.boot) : this.#links.storeNow;
+  }
+
+  /** There is no link to send by: one is found or made. */
+  async #later<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+    const left = this.#left(sent);
+    const link = await this.#within(this.#find(sent.place, left), sent, left);
+    return this.#send(link, sent).catch((error: unknown) => this.#again(link, sent, error));
+  }
+
+  async #find(place: Place, timeout: number): Promise<Link> {
+    if (place === 'home') return this.#links.home(timeout);
+    if (typeof place !== 'object') return this.#links.store(timeout);
+    const link = this.#links.to(place.boot) ?? (await this.#links.home(timeout));
+    // What lived in the memory of a host that has gone has gone with it.
+    if (link.welcome.boot !== place.boot) throw hostReplaced();
+    return link;
+  }
+
+  /** What is left of a call's time, in ms. */
+  #left({ options, began }: Pick<Sent<Method>, 'options' | 'began'>): number {
+    return Math.max(0, (options.timeout ?? DEFAULT_TIMEOUT) - (performance.now() - began));
+  }
+
+  /** A call was refused, or will never be answered. What changed nothing, or can be told apart, is asked again. */
+  #again<M extends Method>(link: Link, sent: Sent<M>, error: unknown): Promise<Answer<M>> {
+    const kind = KINDS[sent.method];
+    let { doubt } = sent;
+    if (error instanceof StoreMoved) {
+      // What is not here is another host's, unless it was in the memory of this one.
+      if (sent.place !== 'store') throw sent.byId ? error : hostReplaced();
+      if (link.store === null) link.store = undefined;
+    } else if (!isLost(error) || kind === 'never') {
+      throw error;
+    } else if (kind === 'step') {
+      throw operationLost(error.cause === 'HOST_DIED' ? 'HOST_REPLACED' : 'SESSION_ENDED');
+    } else {
+      doubt = error;
+    }
+    if (this.#closed) throw closedError();
+    // Its bytes have been handed over, and are gone.
+    if (kind !== 'import' && sent.transfers.length > 0) throw handedOver(error);
+    if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout);
+    if (kind === 'import') return this.#outcomeOf(sent, error);
+    if (kind === 'pure') sent.options.signal?.throwIfAborted();
+    return this.#later({ ...sent, doubt });
+  }
+
+  /** Asks what became of a call that cannot be sent again. */
+  async #outcomeOf<M extends Method>(sent: Sent<M>, error: unknown): Promise<Answer<M>> {
+    const { request = '', began, options } = sent;
+    const age = performance.now() - began;
+    const argument = { request, age } as unknown as Argument<'outcome'>;
+    const found = await this.call('outcome', argument, options, [], sent.place, sent.onAnswer);
+    if (found !== null) return found.effect as Answer<M>;
+    throw new KeystoreError(
+      'COMMUNICATION_FAILURE',
+      'The host went away before it imported the key, and its bytes with it. Nothing changed. Import it again.',
+      { cause: error },
     );
   }
 
-  /** Nothing has been sent yet, so that a caller may stop waiting at any time. */
-  #within<T>(promise: Promise<T>, { signal, timeout = DEFAULT_TIMEOUT }: CallOptions): Promise<T> {
+  /** A caller may stop waiting at any time, unless it is not known whether the call took effect. */
+  #within<T>(promise: Promise<T>, { options, doubt }: Sent<Method>, left: number): Promise<T> {
+    const { signal } = options;
     return new Promise((resolve, reject) => {
       const settled = new AbortController();
       const once = { signal: settled.signal };
-      const timer = setTimeout(() => reject(unreached(timeout)), timeout);
-      signal?.addEventListener('abort', () => reject(signal.reason), once);
+      const timer = setTimeout(() => reject(doubt ?? unreached(options.timeout)), left);
+      if (doubt === undefined) signal?.addEventListener('abort', () => reject(signal.reason), once);
       this.#ending.signal.addEventListener('abort', () => reject(closedError()), once);
       promise
         .finally(() => {
@@ -125,16 +202,12 @@ export class Connection {
     });
   }
 
-  #send<M extends Method>(
-    link: Link,
-    method: M,
-    argument: Argument<M>,
-    { signal, timeout }: CallOptions,
-    transfers: Transferable[],
-  ): Promise<Answer<M>> {
+  #send<M extends Method>(link: Link, sent: Sent<M>): Promise<Answer<M>> {
+    const { method, argument, options, transfers, request: id, onAnswer } = sent;
+    const { signal, timeout } = options;
     this.#calls += 1;
     const call = this.#calls;
-    const asked = (): string => `${method} (request ${call})`;
+    const asked = (): string => `${method} (request ${id ?? call})`;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         stopTimer();
@@ -148,21 +221,33 @@ export class Connection {
       const abort = (): void => {
         void link.remote.call('cancel', { call: 0, target: call }, []);
         // A change may be past its point of no return: the host's answer tells.
-        if (!CHANGES.has(method)) fail(signal?.reason);
+        if (KINDS[method] === 'pure') fail(signal?.reason);
       };
       const patience = (timeout ?? DEFAULT_TIMEOUT) + GRACE;
       const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(asked())));
       link.track(asked, fail);
       signal?.addEventListener('abort', abort);
-      const request = { ...argument, call, ...(timeout === undefined ? {} : { timeout }) } as Request<M>;
+      const request = {
+        ...argument,
+        call,
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(id === undefined ? {} : { request: id }),
+        // What a host had in its memory has gone with it: there is no outcome to look for.
+        ...(sent.doubt === undefined || sent.place !== 'store' || id === undefined
+          ? {}
+          : { age: performance.now() - sent.began }),
+      } as unknown as Request<M>;
       link.remote.call(method, request, transfers).then(
         (reply) => {
           settle();
+          onAnswer?.(link.welcome.boot);
           if ('value' in reply) resolve(reply.value);
           else reject(errorFor(decodeError(reply.error), signal));
         },
         (error: unknown) => fail(unsendable(error)),
       );
+      // Asked again after an abort: the host looks for the outcome first, then does nothing more.
+      if (signal?.aborted === true) abort();
     });
   }
 
@@ -171,14 +256,55 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#ending.abort();
-    const link = this.#link;
-    if (link?.alive === true) {
-      // A host that is dying ends the session just as well.
-      await this.#send(link, 'close', {}, { timeout: 1000 }, []).catch(() => undefined);
-    }
-    link?.end(closedError);
-    this.#release?.();
+    // A host that is dying ends the session just as well.
+    await Promise.all(this.#links.all.map((link) => this.#leave(link).catch(() => undefined)));
+    this.#links.end(closedError);
   }
+
+  #leave(link: Link): Promise<unknown> {
+    const options = { timeout: 1000 };
+    return this.#send(link, {
+      method: 'close',
+      argument: {},
+      options,
+      transfers: [],
+      place: 'home',
+      request: undefined,
+      began: 0,
+      onAnswer: undefined,
+      doubt: undefined,
+      byId: false,
+    });
+  }
+}
+
+/** The link has ended before the answer. */
+function isLost(error: unknown): error is KeystoreError {
+  return error instanceof KeystoreError && (error.cause === 'HOST_DIED' || error.cause === 'LOCK_STOLEN');
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof KeystoreError && error.cause === 'HOST_REPLACED';
+}
+
+function hostReplaced(): KeystoreError {
+  return new KeystoreError(
+    'INVALID_HANDLE',
+    'The key of this handle is gone: it lived in the memory of a host that has ended. Open or create a key anew.',
+    { cause: 'HOST_REPLACED' },
+  );
+}
+
+function operationLost(cause: 'HOST_REPLACED' | 'SESSION_ENDED'): KeystoreError {
+  return new KeystoreError('BAD_STATE', 'This operation ended with its host. Start another.', { cause });
+}
+
+function handedOver(cause: unknown): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'The host went away with the buffer that was handed over to it, so the call cannot be repeated. Nothing changed.',
+    { cause },
+  );
 }
 
 function errorFor(error: Error, signal: AbortSignal | undefined): unknown {
@@ -198,33 +324,13 @@ function unsendable(error: unknown): unknown {
   );
 }
 
-function holdForLife(onLost: () => void): Promise<{ name: string; release: () => void }> {
-  const name = clientLockName();
-  return new Promise((resolve, reject) => {
-    const whileHeld = (): Promise<void> => new Promise<void>((release) => resolve({ name, release }));
-    navigator.locks.request(name, whileHeld).catch((error: unknown) => {
-      reject(error);
-      onLost();
-    });
-  });
-}
-
-function lifeLost(asked: string): KeystoreError {
-  return new KeystoreError(
-    'COMMUNICATION_FAILURE',
-    'Other code of this origin stole the lock by which the host knows that this client lives, before the host ' +
-      `answered ${asked}. Whether the call took effect is unknown. The next call connects again.`,
-    { cause: 'LOCK_STOLEN' },
-  );
-}
-
 export function closedError(): KeystoreError {
   return new KeystoreError('BAD_STATE', 'This keystore is closed. Open it again with openKeystore().', {
     cause: 'CLOSED',
   });
 }
 
-function unreached(timeout: number): KeystoreError {
+function unreached(timeout = DEFAULT_TIMEOUT): KeystoreError {
   return new KeystoreError(
     'SERVICE_FAILURE',
     `The deadline of ${timeout} ms passed before a host was reached. Nothing changed. Try again.`,

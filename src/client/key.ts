@@ -3,7 +3,7 @@ import { parseParams } from '../algorithms/index.ts';
 import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
-import type { Argument, Connection } from './connection.ts';
+import type { Argument, Connection, Place } from './connection.ts';
 import { type HostedKey, handlesOf, type KeyHandles } from './handle.ts';
 import { MacOperation } from './operation.ts';
 import {
@@ -36,12 +36,18 @@ export class Key implements HostedKey {
   readonly type: 'secret' | 'private' | 'public';
   readonly #connection: Connection;
   readonly #handle: Handle;
+  readonly #place: Place;
   readonly #isClosed: () => KeystoreError | undefined;
   readonly #publicKey: PublicKey | undefined;
   #handles: KeyHandles | undefined;
 
   /** @internal Keys come from a {@link Keystore}. */
-  constructor(connection: Connection, info: KeyInfo, isClosed: () => KeystoreError | undefined) {
+  constructor(
+    connection: Connection,
+    info: KeyInfo,
+    boot: string,
+    isClosed: () => KeystoreError | undefined,
+  ) {
     const { attributes, generation, type, publicKey, native } = info;
     Object.freeze(attributes.algorithm);
     Object.freeze(attributes.usages);
@@ -50,6 +56,8 @@ export class Key implements HostedKey {
     this.#connection = connection;
     this.#handle = { id: attributes.id, generation };
     this.#isClosed = isClosed;
+    // What is stored is wherever the store is; the rest lives in the memory of the host that made it.
+    this.#place = attributes.lifetime === 'persistent' ? 'store' : { boot };
     this.#publicKey =
       publicKey !== null && native ? new PublicKey(attributes.algorithm, publicKey) : undefined;
   }
@@ -171,13 +179,23 @@ export class Key implements HostedKey {
    */
   async copy(init: CopyInit, options: CallOptions = {}): Promise<Key> {
     const argument = { ...this.#handle, attributes: init };
-    const info = await this.#connection.call('copy', argument, this.#check(options));
-    return new Key(this.#connection, info, this.#isClosed);
+    let boot = '';
+    const info = await this.#connection.call(
+      'copy',
+      argument,
+      this.#check(options),
+      [],
+      this.#place,
+      (its) => {
+        boot = its;
+      },
+    );
+    return new Key(this.#connection, info, boot, this.#isClosed);
   }
 
   /** Drops the host's cached copy of this persistent key. The key lives on and is loaded again when it is used. */
   async purge(options: CallOptions = {}): Promise<void> {
-    return this.#connection.call('purge', this.#handle, this.#check(options));
+    return this.#connection.call('purge', this.#handle, this.#check(options), [], this.#place);
   }
 
   /**
@@ -185,7 +203,7 @@ export class Key implements HostedKey {
    * resolves, the host holds no copy.
    */
   async destroy(options: CallOptions = {}): Promise<void> {
-    return this.#connection.call('destroy', this.#handle, this.#check(options));
+    return this.#connection.call('destroy', this.#handle, this.#check(options), [], this.#place);
   }
 
   async #start<R>(
@@ -193,8 +211,11 @@ export class Key implements HostedKey {
     options: CallOptions,
     conclude: (result: Bytes | boolean) => R,
   ): Promise<MacOperation<R>> {
-    const operation = await this.#operate('start', { purpose }, this.#check(options));
-    return new MacOperation(this.#connection, operation, conclude, (its) => this.#check(its));
+    let boot = '';
+    const operation = await this.#operate('start', { purpose }, this.#check(options), [], (its) => {
+      boot = its;
+    });
+    return new MacOperation(this.#connection, { operation, boot }, conclude, (its) => this.#check(its));
   }
 
   #verifyHere(
@@ -228,9 +249,10 @@ export class Key implements HostedKey {
     argument: Omit<Argument<M>, 'handle'>,
     options: CallOptions,
     transfers?: Transferable[],
+    onAnswer?: (boot: string) => void,
   ): Promise<Answer<M>> {
     const request = { handle: this.#handle, ...argument } as unknown;
-    return this.#connection.call(method, request as Argument<M>, options, transfers);
+    return this.#connection.call(method, request as Argument<M>, options, transfers, this.#place, onAnswer);
   }
 
   #check<O extends CallOptions>(options: O | undefined): Partial<O> {

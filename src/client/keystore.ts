@@ -3,8 +3,9 @@ import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
-import { type Connection, closedError } from './connection.ts';
+import { type Argument, type Connection, closedError, type Place } from './connection.ts';
 import { Key } from './key.ts';
+import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
 
@@ -98,7 +99,9 @@ export class Keystore implements AsyncDisposable {
     // Moved, not copied again: no copy of keyslot's own stays in this realm.
     const moved = bytes === undefined ? [] : [bytes.buffer];
     const argument = { format, data: bytes ?? data, attributes: init };
-    return this.#key(await this.#connection.call('import', argument, settings, moved));
+    return this.#key((told) =>
+      this.#connection.call('import', argument, settings, moved, placeOf(init), told),
+    );
   }
 
   /**
@@ -108,7 +111,7 @@ export class Keystore implements AsyncDisposable {
    */
   async openKey(id: string, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
-    return this.#key(await this.#connection.call('open', { id }, settings));
+    return this.#key((told) => this.#connection.call('open', { id }, settings, [], 'id', told));
   }
 
   /**
@@ -120,7 +123,8 @@ export class Keystore implements AsyncDisposable {
    */
   async copyKey(id: string, init: CopyInit, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
-    return this.#key(await this.#connection.call('copy', { id, attributes: init }, settings));
+    const argument = { id, attributes: init };
+    return this.#key((told) => this.#connection.call('copy', argument, settings, [], 'id', told));
   }
 
   /**
@@ -131,7 +135,7 @@ export class Keystore implements AsyncDisposable {
    */
   async destroyKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
-    return this.#connection.call('destroy', { id }, settings);
+    return this.#connection.call('destroy', { id }, settings, [], 'id');
   }
 
   /**
@@ -141,7 +145,7 @@ export class Keystore implements AsyncDisposable {
    */
   async purgeKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
-    return this.#connection.call('purge', { id }, settings);
+    return this.#connection.call('purge', { id }, settings, [], 'id');
   }
 
   /**
@@ -151,11 +155,23 @@ export class Keystore implements AsyncDisposable {
    */
   async *listKeys(options: ListOptions = {}): AsyncGenerator<ListedKey, void, undefined> {
     const { signal, timeout, pageSize = 100, ...filter } = this.#check(options);
+    const pages = (place: Place, kept: boolean): AsyncGenerator<ListedKey> =>
+      this.#pages(place, { filter, limit: pageSize, ...(kept ? { kept } : {}) }, { signal, timeout });
+    // Almost always there is one host. Beside it those that keep keys in memory have lists of their own.
+    const besides = this.#connection.besides.map((boot) => pages({ boot }, true));
+    yield* merged([...besides, pages('store', false)]);
+  }
+
+  async *#pages(
+    place: Place,
+    request: Omit<Argument<'list'>, 'after'>,
+    options: CallOptions,
+  ): AsyncGenerator<ListedKey, void, undefined> {
     let after: Cursor | undefined;
     do {
       this.#check();
-      const request = { filter, limit: pageSize, ...(after === undefined ? {} : { after }) };
-      const page = await this.#connection.call('list', request, { signal, timeout });
+      const argument = { ...request, ...(after === undefined ? {} : { after }) };
+      const page = await this.#connection.call('list', argument, options, [], place);
       yield* page.keys;
       after = page.next;
     } while (after !== undefined);
@@ -199,9 +215,9 @@ export class Keystore implements AsyncDisposable {
     if (!isAttachTarget(target)) throw invalid('attach() takes a Worker.');
     // Attaching needs a host, so that a broken one is reported here and not in the worker.
     await this.#connection.link();
-    offer(target, this.name, this.#attachments.signal, (port) =>
+    offer(target, this.name, this.#attachments.signal, (port, host) =>
       // Asked for whenever the worker needs a port: the options were for this call, which is over by then.
-      this.#connection.call('attach', { port }, {}, [port]),
+      this.#connection.call('attach', { port }, {}, [port], host),
     );
   }
 
@@ -222,11 +238,16 @@ export class Keystore implements AsyncDisposable {
 
   async #create(argument: { attributes: KeyInit; ensure: boolean }, options: CallOptions): Promise<Key> {
     const settings = this.#check(options);
-    return this.#key(await this.#connection.call('generate', argument, settings));
+    const place = placeOf(argument.attributes);
+    return this.#key((told) => this.#connection.call('generate', argument, settings, [], place, told));
   }
 
-  #key(info: KeyInfo): Key {
-    return new Key(this.#connection, info, () => (this.#closed ? closedError() : undefined));
+  async #key(ask: (told: (boot: string) => void) => Promise<KeyInfo>): Promise<Key> {
+    let boot = '';
+    const info = await ask((its) => {
+      boot = its;
+    });
+    return new Key(this.#connection, info, boot, () => (this.#closed ? closedError() : undefined));
   }
 
   #check<O extends CallOptions>(options?: O): Partial<O> {
@@ -242,6 +263,11 @@ const EVENTS_WAIT = 30_000;
 function quiet(error: unknown): undefined {
   if (error instanceof KeystoreError && error.cause === 'DEADLINE') return undefined;
   throw error;
+}
+
+/** Session keys are made in the client's own host, others by the owner of the store. What is no object is refused there. */
+function placeOf(init: KeyInit): Place {
+  return (init as Partial<KeyInit> | null | undefined)?.lifetime === 'session' ? 'home' : 'store';
 }
 
 function bytesOf(data: BufferSource | JsonWebKey | CryptoKey | CryptoKeyPair): Uint8Array<ArrayBuffer> {

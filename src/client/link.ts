@@ -1,9 +1,19 @@
 // One live link to one host: handshake, the watch on the host's life, and the calls under way. A link ends
-// once; a connection makes another.
+// once; a client makes another.
 import { KeystoreError } from '../errors.ts';
 import { connect, type Remote } from '../rpc/endpoint.ts';
 import { decodeError } from '../rpc/errors.ts';
-import { type Hello, hostLockName, isReplyToHello, type Welcome } from '../rpc/handshake.ts';
+import {
+  clientLockName,
+  type Hello,
+  type HelloOptions,
+  hello,
+  hostLockName,
+  isMoved,
+  isReplyToHello,
+  type Welcome,
+} from '../rpc/handshake.ts';
+import type { Whereabouts } from '../rpc/protocol.ts';
 import { PROTOCOL } from '../version.ts';
 
 /** A port to a host that has not been greeted yet. */
@@ -13,22 +23,37 @@ export interface Access {
   readonly failed: Promise<never>;
 }
 
+/** Why calls that wait for an answer get none. */
+type ErrorOf = (asked: string) => KeystoreError;
+
 export class Link {
   readonly remote: Remote;
   readonly welcome: Welcome;
+  /**
+   * Where the store is, as its host says: `null` for with that host, `undefined` where it does not know. What a host
+   * says here may be old; it refuses what it cannot do.
+   */
+  store: Whereabouts | null | undefined;
   readonly #port: MessagePort;
+  /** Lets go of the lock that says that this client lives. */
+  readonly #release: () => void;
   /** What to do for each call that waits for its answer, and what it asked. */
   readonly #pending = new Map<(error: KeystoreError) => void, () => string>();
   readonly #watch = new AbortController();
   #alive = true;
 
-  constructor(port: MessagePort, welcome: Welcome) {
+  constructor(port: MessagePort, welcome: Welcome, release: () => void) {
     this.#port = port;
+    this.#release = release;
     this.remote = connect(port);
     // Shared by all who ask in this realm.
     Object.freeze(welcome.capabilities);
     Object.freeze(welcome.capabilities.algorithms);
     this.welcome = welcome;
+    this.store = welcome.store;
+    port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isMoved(data)) this.store = data.store ?? undefined;
+    });
     // The host holds this lock while it lives and took it before its welcome, so that a grant means its end:
     // nothing else would tell (a MessagePort has no close event that every engine fires).
     const died = navigator.locks.request(
@@ -42,6 +67,11 @@ export class Link {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Whether the store is with this link's host. */
+  get owns(): boolean {
+    return this.#alive && this.store === null;
   }
 
   /**
@@ -58,11 +88,12 @@ export class Link {
   }
 
   /** Every pending call settles now, each with an error of its own. */
-  end(errorOf: (asked: string) => KeystoreError): void {
+  end(errorOf: ErrorOf): void {
     if (!this.#alive) return;
     this.#alive = false;
     this.#watch.abort();
     this.#port.close();
+    this.#release();
     for (const [fail, asked] of this.#pending) fail(errorOf(asked()));
     this.#pending.clear();
   }
@@ -77,24 +108,68 @@ function hostGone(asked: string): KeystoreError {
   );
 }
 
+function lifeLost(asked: string): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'Other code of this origin stole the lock by which the host knows that this client lives, before the host ' +
+      `answered ${asked}. Whether the call took effect is unknown. The next call connects again.`,
+    { cause: 'LOCK_STOLEN' },
+  );
+}
+
 /**
- * Greets the host on a port. The client's lock is held before.
+ * Greets the host on a port.
  *
  * @throws KeystoreError what the host refused with; `SERVICE_FAILURE` if nobody answers in time.
  */
-export async function greet(access: Access, greeting: Hello, timeout: number): Promise<Link> {
-  const { port, failed } = access;
+export async function greet(
+  access: Access | Promise<Access>,
+  store: string,
+  options: HelloOptions,
+  timeout: number,
+): Promise<Link> {
+  // The lock is held before the hello: a host that is granted it may conclude that this client has gone. One
+  // for each hello, so that a host that hears of one too late finds its client gone.
+  let link: Link | undefined;
+  // Stolen, the lock tells the host that this client has gone: the link is of no more use.
+  const { name, release } = await holdForLife(() => link?.end(lifeLost));
+  try {
+    const way = await access;
+    link = new Link(way.port, await welcomeFrom(way, hello(store, name, options), timeout), release);
+    return link;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Says hello, and waits for the welcome. A port without one is closed. */
+export async function welcomeFrom(
+  { port, failed }: Access,
+  greeting: Hello,
+  timeout: number,
+): Promise<Welcome> {
   const answered = new AbortController();
   const { signal } = answered;
   try {
-    const welcome = await Promise.race([answerTo(port, greeting, signal), failed, silence(timeout, signal)]);
-    return new Link(port, welcome);
+    return await Promise.race([answerTo(port, greeting, signal), failed, silence(timeout, signal)]);
   } catch (error) {
     port.close();
     throw error;
   } finally {
     answered.abort();
   }
+}
+
+function holdForLife(onLost: () => void): Promise<{ name: string; release: () => void }> {
+  const name = clientLockName();
+  return new Promise((resolve, reject) => {
+    const whileHeld = (): Promise<void> => new Promise<void>((release) => resolve({ name, release }));
+    navigator.locks.request(name, whileHeld).catch((error: unknown) => {
+      reject(error);
+      onLost();
+    });
+  });
 }
 
 function answerTo(port: MessagePort, greeting: Hello, signal: AbortSignal): Promise<Welcome> {
@@ -125,6 +200,7 @@ function noAnswer(timeout: number): KeystoreError {
   return new KeystoreError(
     'SERVICE_FAILURE',
     `The host did not answer within ${timeout} ms. Check that the worker script loads, then open the keystore again.`,
+    { cause: 'SILENCE' },
   );
 }
 

@@ -5,7 +5,7 @@ import { type WorkerScope, want } from './attach.ts';
 import { Connection } from './connection.ts';
 import { Keystore } from './keystore.ts';
 import type { Access } from './link.ts';
-import { hostWorker, type WorkerSource } from './shared-worker.ts';
+import { hostWorker, otherWorker, type WorkerSource } from './shared-worker.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
 
 export interface OpenOptions {
@@ -80,10 +80,13 @@ export interface AttachedOptions {
 export async function attachedKeystore(options: AttachedOptions = {}): Promise<Keystore> {
   const { name = '', timeout = 30_000, subtle = 'caller', signal } = options;
   const scope = workerScope();
-  const ask = (signal?: AbortSignal): Promise<{ port: MessagePort; store: string }> => {
+  const ask = (
+    signal?: AbortSignal,
+    host: 'home' | 'store' = 'home',
+  ): Promise<{ port: MessagePort; store: string }> => {
     const limit = AbortSignal.timeout(timeout);
     const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-    return want(scope, name, either).catch((cause: unknown) => {
+    return want(scope, { store: name, host }, either).catch((cause: unknown) => {
       throw signal?.aborted === true ? signal.reason : notAttached(timeout, cause);
     });
   };
@@ -95,7 +98,11 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
     unused = undefined;
     return { port, failed: new Promise(() => undefined) };
   };
-  const connection = new Connection(first.store, access);
+  const reach = async (): Promise<Access> => ({
+    port: (await ask(undefined, 'store')).port,
+    failed: new Promise(() => undefined),
+  });
+  const connection = new Connection(first.store, { home: access, reach });
   try {
     await abortable(connection.link(timeout), signal);
     return new Keystore(connection, subtle, () => connection.close());
@@ -108,7 +115,11 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
 function share(name: string, worker: WorkerSource | undefined, hello: HelloOptions): Shared {
   const there = connections.get(name);
   if (there === undefined) {
-    const connection = new Connection(name, () => hostWorker(name, worker), hello);
+    const connection = new Connection(
+      name,
+      { home: () => hostWorker(name, worker), reach: otherWorker },
+      hello,
+    );
     const shared = { connection, worker, users: 1 };
     connections.set(name, shared);
     return shared;

@@ -1,6 +1,7 @@
 // A multi-part operation as an app holds it: a name for the host's, never its state.
-import type { Connection } from './connection.ts';
-import { type CallOptions, takeBytes, transfersOf } from './options.ts';
+import { KeystoreError } from '../errors.ts';
+import type { Connection, Place } from './connection.ts';
+import { type CallOptions, takeBytes } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -14,18 +15,21 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class MacOperation<R> implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #operation: string;
+  /** It lives in the memory of one host. */
+  readonly #place: Place;
   readonly #conclude: (result: Bytes | boolean) => R;
   readonly #check: (options: CallOptions | undefined) => CallOptions;
 
   /** @internal */
   constructor(
     connection: Connection,
-    operation: string,
+    { operation, boot }: { readonly operation: string; readonly boot: string },
     conclude: (result: Bytes | boolean) => R,
     check: (options: CallOptions | undefined) => CallOptions,
   ) {
     this.#connection = connection;
     this.#operation = operation;
+    this.#place = { boot };
     this.#conclude = conclude;
     this.#check = check;
   }
@@ -34,19 +38,27 @@ export class MacOperation<R> implements AsyncDisposable {
   async update(data: BufferSource, options?: CallOptions): Promise<void> {
     const bytes = takeBytes(data, 'data');
     const argument = { operation: this.#operation, data: bytes };
-    return this.#connection.call('update', argument, this.#check(options), transfersOf(bytes));
+    return this.#connection.call('update', argument, this.#check(options), [], this.#place);
   }
 
   /** Ends the operation: the tag, or for a verification whether `signature` is it. */
   async finish(signature?: BufferSource, options?: CallOptions): Promise<R> {
     const expected = signature === undefined ? {} : { signature: takeBytes(signature, 'signature') };
     const argument = { operation: this.#operation, ...expected };
-    return this.#conclude(await this.#connection.call('finish', argument, this.#check(options)));
+    return this.#conclude(
+      await this.#connection.call('finish', argument, this.#check(options), [], this.#place),
+    );
   }
 
   /** Ends the operation without a result. Always safe, also when it has ended. */
   async abort(options?: CallOptions): Promise<void> {
-    return this.#connection.call('abort', { operation: this.#operation }, this.#check(options));
+    const argument = { operation: this.#operation };
+    try {
+      await this.#connection.call('abort', argument, this.#check(options), [], this.#place);
+    } catch (error) {
+      // It has ended with its host.
+      if (!(error instanceof KeystoreError) || error.cause !== 'HOST_REPLACED') throw error;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -146,10 +146,7 @@ export function invalid(message: string, cause?: unknown): KeystoreError {
   return new KeystoreError('INVALID_ARGUMENT', message, cause === undefined ? {} : { cause });
 }
 
-/** Bytes from here on are moved, not copied again, on their way to the host. */
-const TRANSFER_FROM = 65_536;
-
-/** What of a call's bytes is moved: large copies of keyslot's own, and what the caller hands over. */
+/** What of a call's bytes is moved: what the caller hands over. The rest stays for a host that takes over. */
 export function transfersOf(bytes: Bytes, handedOver = false): Transferable[] {
-  return handedOver || bytes.length >= TRANSFER_FROM ? [bytes.buffer] : [];
+  return handedOver ? [bytes.buffer] : [];
 }

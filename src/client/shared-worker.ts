@@ -1,5 +1,6 @@
 // The way from a page to its host.
 import { KeystoreError } from '../errors.ts';
+import type { Whereabouts } from '../rpc/protocol.ts';
 import type { Access } from './link.ts';
 
 /**
@@ -12,7 +13,15 @@ export type WorkerSource = URL | string | SharedWorker | (() => SharedWorker);
 const used = new WeakSet<SharedWorker>();
 
 export function hostWorker(store: string, source: WorkerSource | undefined): Access {
-  const worker = source === undefined ? ownWorker(store) : appWorker(store, source);
+  return accessTo(source === undefined ? ownWorker(store) : appWorker(store, source));
+}
+
+/** The host of another build: the same store's, at another address of this origin. */
+export function otherWorker({ url, worker: name }: Whereabouts): Access {
+  return accessTo(new SharedWorker(url, { type: 'module', name }));
+}
+
+function accessTo(worker: SharedWorker): Access {
   const failed = new Promise<never>((_resolve, reject) => {
     // The only event that an engine fires when a worker's script is missing, blocked by CSP, or of another type.
     worker.addEventListener('error', (event) => reject(notLoaded(event)));

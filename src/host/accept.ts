@@ -3,13 +3,22 @@ import { KeystoreError } from '../errors.ts';
 import { refusal, serve } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import { judge } from '../rpc/gate.ts';
-import { type Hello, isHello, type Refused, type Welcome } from '../rpc/handshake.ts';
+import { type Hello, isHello, type Moved, type Refused, type Welcome } from '../rpc/handshake.ts';
+import type { Whereabouts } from '../rpc/protocol.ts';
+import type { Owner } from '../store/owner.ts';
 import { BUILD, PROTOCOL } from '../version.ts';
 import type { Host } from './host.ts';
+import type { Ownership } from './ownership.ts';
 import { serviceFor } from './service.ts';
 
+/** A host, and what it knows of who owns its store. */
+export interface Seat {
+  readonly host: Host;
+  readonly ownership: Ownership;
+}
+
 /** Finds the host of a store: it may have to be started first, and that may fail. */
-export type HostOf = (store: string, sizes: unknown) => Promise<Host>;
+export type HostOf = (store: string, sizes: unknown) => Promise<Seat>;
 
 /** Waits for a hello on a port. Any other message before the welcome is refused, and changes nothing. */
 export function acceptPort(port: MessagePort, hostOf: HostOf): void {
@@ -43,11 +52,15 @@ export function acceptPort(port: MessagePort, hostOf: HostOf): void {
 
 async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<void> {
   if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
-  openSession(port, hello, await hostOf(hello.store, hello.sizes), hostOf);
+  const seat = await hostOf(hello.store, hello.sizes);
+  openSession(port, hello, seat, await seat.ownership.locate(), hostOf);
 }
 
-function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf): void {
-  const session = host.newSession(hello.priority === 'system');
+function openSession(port: MessagePort, hello: Hello, seat: Seat, owner: Owner, hostOf: HostOf): void {
+  const { host, ownership } = seat;
+  const session = host.newSession(hello.priority === 'system', (next) => {
+    port.postMessage({ keyslot: 'moved', store: next && whereaboutsOf(next) } satisfies Moved);
+  });
   const watch = new AbortController();
   const end = (): void => {
     watch.abort();
@@ -65,6 +78,7 @@ function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf
     serviceFor(host, session, {
       accept: (attached) => acceptPort(attached, hostOf),
       close: end,
+      locate: async () => elsewhere(host, await ownership.locate()),
     }),
   );
   const welcome: Welcome = {
@@ -73,8 +87,18 @@ function openSession(port: MessagePort, hello: Hello, host: Host, hostOf: HostOf
     build: BUILD,
     boot: host.boot,
     capabilities: host.capabilities,
+    store: elsewhere(host, owner),
   };
   port.postMessage(welcome);
+}
+
+/** Where the owner is, unless it is here. */
+function elsewhere({ boot }: Host, owner: Owner): Whereabouts | null {
+  return owner.boot === boot ? null : whereaboutsOf(owner);
+}
+
+function whereaboutsOf({ boot, url, worker }: Owner): Whereabouts {
+  return { boot, url, worker };
 }
 
 function protocolMismatch(hello: Hello): KeystoreError {

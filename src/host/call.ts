@@ -15,12 +15,15 @@ export class Call {
   readonly timeout: number;
   /** Until when this call may wait, by its clock. */
   readonly deadline: number;
+  /** Names a change for ever, also when it is asked for again. */
+  readonly request: string | undefined;
   #cancelled: CancelReason | undefined;
   #onCancel: (() => void) | undefined;
 
-  constructor(session: Session, clock: Clock, timeout: number | undefined) {
+  constructor(session: Session, clock: Clock, timeout: number | undefined, request?: string) {
     this.session = session;
     this.clock = clock;
+    this.request = request;
     this.timeout = timeout ?? DEFAULT_TIMEOUT;
     this.deadline = clock.now() + this.timeout;
   }

@@ -4,17 +4,20 @@ import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import { type Content, hasEntry, type Slot, type SlotName } from '../slots/slot.ts';
 import { SlotTable } from '../slots/table.ts';
+import type { Owner } from '../store/owner.ts';
 import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Events } from './events.ts';
-import type { Contents } from './keys.ts';
+import type { Contents, KeyEntry } from './keys.ts';
 import { type Lanes, NativeLane, NobleLane } from './lanes.ts';
+import { Once } from './once.ts';
 import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
 import { Session } from './session.ts';
 import type { Sizes } from './sizes.ts';
+import { Tenure } from './tenure.ts';
 import { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
@@ -46,6 +49,8 @@ export class Host {
   readonly admission: Admission;
   readonly operations: Operations;
   readonly events = new Events();
+  readonly tenure: Tenure;
+  readonly once = new Once();
   /** Loads under way: one a name, for all who wait. */
   readonly loads = new Map<SlotName, Load>();
   /** Cancelled loads that have read a key and not wiped it yet. */
@@ -64,6 +69,11 @@ export class Host {
     this.native = options.native;
     this.capabilities = options.capabilities;
     this.sizes = options.sizes;
+    this.tenure = new Tenure(
+      this.clock,
+      () => this.store.confirm(),
+      () => this.onReplaced(),
+    );
     const { lanes, cacheSize, pinnedSize, ceiling, operations } = options.sizes;
     this.lanes = { webcrypto: new NativeLane(lanes), noble: new NobleLane(this.clock) };
     this.admission = new Admission(lanes + 1);
@@ -80,6 +90,16 @@ export class Host {
       this.table.unexempt(hold);
       this.table.unregister(hold);
     });
+  }
+
+  /** The store names another owner: this host was silent for too long. */
+  onReplaced: () => void = () => undefined;
+
+  /** The key of a name, in a slot. A stored one only while the store is known to be this host's. */
+  find(name: SlotName): KeyEntry | undefined {
+    const entry = this.table.find(name);
+    if (entry?.contents.attributes.lifetime === 'persistent' && !this.tenure.fresh) return undefined;
+    return entry;
   }
 
   /** A FILLING slot for a volatile or session key. There is nothing to wait for: only their owners end them. */
@@ -109,11 +129,17 @@ export class Host {
     return queues.reduce((sum, { size }) => sum + size, 0) + this.admission.waiters + this.turns.waiters;
   }
 
-  newSession(system = false): Session {
+  /** @param notify - told when the store is another host's. */
+  newSession(system = false, notify: Session['notify'] = () => undefined): Session {
     this.#sessionNumber += 1;
-    const session = new Session(this.#sessionNumber, system);
+    const session = new Session(this.#sessionNumber, system, notify);
     this.sessions.add(session);
     return session;
+  }
+
+  /** The store is another host's now: clients find it there, and what is not stored here. */
+  tellMoved(owner: Owner | null): void {
+    for (const { notify } of this.sessions) notify(owner);
   }
 
   /** All that a client leaves behind goes in this step; what still computes wipes its slot when it is done. */

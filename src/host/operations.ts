@@ -9,7 +9,7 @@ import type { Contents } from './keys.ts';
 import type { Session } from './session.ts';
 
 /** Why an operation answers no more. */
-export type Ending = 'FINISHED' | 'ABORTED' | 'PRUNED' | 'DESTROYED' | 'SESSION_ENDED';
+export type Ending = 'FINISHED' | 'ABORTED' | 'PRUNED' | 'DESTROYED' | 'SESSION_ENDED' | 'HOST_REPLACED';
 
 export interface Operation {
   /** 128 random bits: a stale or guessed name reaches no operation. */
@@ -87,10 +87,10 @@ export class Operations {
     }
   }
 
-  /** Aborts the operations that read these slots, so that a destruction never waits for one. */
-  endReaders(slots: readonly Slot<Contents>[]): void {
+  /** Aborts the operations that read these slots, so that no destruction and no hand-over ever waits for one. */
+  endReaders(slots: readonly Slot<Contents>[], ending: 'DESTROYED' | 'HOST_REPLACED'): void {
     for (const operation of [...this.#running.values()]) {
-      if (slots.includes(operation.hold.slot)) this.end(operation, 'DESTROYED');
+      if (slots.includes(operation.hold.slot)) this.end(operation, ending);
     }
   }
 
@@ -119,6 +119,7 @@ export function ended(ending: Ending | undefined): KeystoreError {
     PRUNED: 'was ended to make room for others',
     DESTROYED: 'ended with its key, which was destroyed',
     SESSION_ENDED: 'ended with its client',
+    HOST_REPLACED: 'ended when another host took over the store',
   };
   const what = ending === undefined ? 'is not known to this host' : why[ending];
   return new KeystoreError('BAD_STATE', `This operation ${what}. Start another.`, {

@@ -21,6 +21,19 @@ const common = {
   ),
 };
 
+const request = v.pipe(
+  v.string('request must be a string'),
+  v.minLength(16, 'request must be random, of at least 16 characters'),
+  v.maxLength(64, 'request is too long'),
+);
+const age = v.pipe(
+  v.number('age must be a number of milliseconds'),
+  v.minValue(0, 'age must not be negative'),
+);
+
+/** Of changes, which happen once however often they are asked for. */
+const change = { ...common, request: v.optional(request), age: v.optional(age) };
+
 const generation = v.pipe(
   v.string('handle.generation must be a string'),
   v.maxLength(64, 'handle.generation is too long'),
@@ -37,12 +50,12 @@ const params = v.optional(v.unknown());
 
 export const requests = {
   generate: v.strictObject({
-    ...common,
+    ...change,
     attributes: v.unknown(),
     ensure: v.boolean('ensure must be a boolean'),
   }),
   import: v.strictObject({
-    ...common,
+    ...change,
     format: v.picklist(
       ['raw', 'pkcs8', 'spki', 'jwk', 'crypto-key'],
       'format must be raw, pkcs8, spki, jwk or crypto-key',
@@ -51,9 +64,11 @@ export const requests = {
     attributes: v.unknown(),
   }),
   open: v.strictObject({ ...common, id }),
-  destroy: v.strictObject({ ...common, id, generation: v.optional(generation) }),
+  destroy: v.strictObject({ ...change, id, generation: v.optional(generation) }),
   purge: v.strictObject({ ...common, id, generation: v.optional(generation) }),
-  copy: v.strictObject({ ...common, id, generation: v.optional(generation), attributes: v.unknown() }),
+  copy: v.strictObject({ ...change, id, generation: v.optional(generation), attributes: v.unknown() }),
+  outcome: v.strictObject({ ...common, request, age }),
+  locate: v.strictObject(common),
   start: v.strictObject({
     ...common,
     handle,
@@ -87,6 +102,7 @@ export const requests = {
       v.minValue(1, 'limit must be at least 1'),
       v.maxValue(MAX_PAGE, 'limit is at most 1,000'),
     ),
+    kept: v.optional(v.boolean('kept must be true or false')),
   }),
   sign: v.strictObject({ ...common, handle, data: bytes('data'), params }),
   verify: v.strictObject({ ...common, handle, signature: bytes('signature'), data: bytes('data'), params }),

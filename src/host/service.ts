@@ -6,7 +6,7 @@ import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Service, withTransfer } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
-import type { Answer, Method, Reply } from '../rpc/protocol.ts';
+import type { Answer, Method, Reply, Whereabouts } from '../rpc/protocol.ts';
 import { parseCopyTemplate, parseTemplate } from './attributes.ts';
 import { Call } from './call.ts';
 import type { Host } from './host.ts';
@@ -32,42 +32,53 @@ interface Context {
   readonly session: Session;
   readonly accept: (port: MessagePort) => void;
   readonly close: () => void;
+  /** Where the store is; here, if nobody else has it. */
+  readonly locate: () => Promise<Whereabouts | null>;
 }
+
+type Ends = Pick<Context, 'accept' | 'close' | 'locate'>;
 
 type Handlers = {
   readonly [M in Method]: (context: Context, request: Requests[M]) => MaybePromise<Answer<M>>;
 };
 
 const handlers: Handlers = {
-  generate({ host, call }, { attributes, ensure: orOpen }) {
+  generate({ host, call }, { attributes, ensure: orOpen, age }) {
     const recipe = generation(host, parseTemplate(attributes, 'generate'));
-    return orOpen ? ensure(host, call, recipe) : create(host, call, recipe);
+    return host.once.run(host, call, age, () =>
+      orOpen ? ensure(host, call, recipe) : create(host, call, recipe),
+    );
   },
-  async import({ host, call }, { format, data, attributes }) {
+  async import({ host, call }, { format, data, attributes, age }) {
     try {
-      return await create(host, call, importation(host, parseTemplate(attributes, 'import'), format, data));
+      const recipe = importation(host, parseTemplate(attributes, 'import'), format, data);
+      return await host.once.run(host, call, age, () => create(host, call, recipe));
     } finally {
       // The host's own copy of what the caller sent, whatever became of it.
       if (isBytes(data)) data.fill(0);
     }
   },
   open: ({ host, call }, { id }) => open(host, call, id),
-  destroy: ({ host, call }, { id, generation: only }) => nothing(destroy(host, call, id, only)),
+  destroy: ({ host, call }, { id, generation: only, age }) =>
+    host.once.run(host, call, age, () => nothing(destroy(host, call, id, only))),
   purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
-  copy: ({ host, call }, { id, generation: only, attributes }) =>
-    copy(
-      host,
-      call,
-      { id, ...(only === undefined ? {} : { generation: only }) },
-      parseCopyTemplate(attributes),
-    ),
+  copy({ host, call }, { id, generation: only, attributes, age }) {
+    const source = { id, ...(only === undefined ? {} : { generation: only }) };
+    const template = parseCopyTemplate(attributes);
+    return host.once.run(host, call, age, () => copy(host, call, source, template));
+  },
+  async outcome({ host }, { request, age }) {
+    const before = await host.once.find(host, request, age);
+    return before === undefined ? null : { effect: before.effect ?? null };
+  },
+  locate: ({ locate }) => locate(),
   start: ({ host, call }, { handle, purpose }) => start(host, call, handle, purpose),
   update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
   finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),
   abort: ({ host, call }, { operation }) => abort(host, call, operation),
   events: ({ host, call }, { after }) => host.events.next(call, after),
-  list: ({ host, call }, { filter, after, limit }) =>
-    list(host, call, { filter: defined(filter), limit, ...(after === undefined ? {} : { after }) }),
+  list: ({ host, call }, { filter, after, limit, kept = false }) =>
+    list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
   sign: (context, request) =>
     operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
   verify: (context, request) =>
@@ -153,7 +164,7 @@ function reply(value: unknown): Reply {
 }
 
 /** The functions that comlink may call for one session. */
-export function serviceFor(host: Host, session: Session, ends: Pick<Context, 'accept' | 'close'>): Service {
+export function serviceFor(host: Host, session: Session, ends: Ends): Service {
   const entries = Object.entries(handlers).map(([method, handler]) => [
     method,
     answer(host, session, ends, method as Method, handler as Handler),
@@ -161,29 +172,38 @@ export function serviceFor(host: Host, session: Session, ends: Pick<Context, 'ac
   return Object.fromEntries(entries);
 }
 
+/** What all arguments have. */
+interface Checked {
+  readonly call: number;
+  readonly timeout?: number | undefined;
+  readonly request?: string | undefined;
+}
+
 type Handler = (context: Context, request: unknown) => unknown;
 
 function answer(
   host: Host,
   session: Session,
-  ends: Pick<Context, 'accept' | 'close'>,
+  ends: Ends,
   method: Method,
   handler: Handler,
 ): (input: unknown) => Promise<Reply> {
   const schema = requests[method];
   return async (input) => {
     let number: number | undefined;
+    let asked = '';
     try {
-      const request = isPlain(method, input) ? input : parse(schema, input, method);
-      const call = new Call(session, host.clock, request.timeout);
+      const request: Checked = isPlain(method, input) ? input : parse(schema, input, method);
+      const call = new Call(session, host.clock, request.timeout, request.request);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
       session.begin(request.call, call);
       number = request.call;
+      asked = request.request ?? `${number}`;
       return reply(await handler({ host, call, session, ...ends }, request));
     } catch (error) {
       return {
-        error: encodeError(number === undefined ? error : named(error, `${method} (request ${number})`)),
+        error: encodeError(number === undefined ? error : named(error, `${method} (request ${asked})`)),
       };
     } finally {
       if (number !== undefined) session.finish(number);

@@ -1,6 +1,7 @@
 // One client, as the host knows it: what goes when the client goes (G8).
 import { KeystoreError } from '../errors.ts';
 import type { SlotName } from '../slots/slot.ts';
+import type { Owner } from '../store/owner.ts';
 import type { Call } from './call.ts';
 
 export class Session {
@@ -12,9 +13,12 @@ export class Session {
   admitted = 0;
   /** May use the lanes that are kept free of others. */
   readonly system: boolean;
+  /** Tells the client that the store is another host's. */
+  readonly notify: (owner: Owner | null) => void;
   #alive = true;
 
-  constructor(number: number, system = false) {
+  constructor(number: number, system: boolean, notify: (owner: Owner | null) => void) {
+    this.notify = notify;
     this.scope = `session-${number}`;
     this.system = system;
   }

@@ -2,19 +2,25 @@
 import { VARIANTS } from '../algorithms/index.ts';
 import { drivers } from '../drivers/index.ts';
 import { chooseDriver, probeNative } from '../drivers/probe.ts';
-import { KeystoreError } from '../errors.ts';
+import { KeystoreError, StoreMoved } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
+import type { Owner } from '../store/owner.ts';
 import { keepsCryptoKeys } from '../store/probe.ts';
 import { KeyStore } from '../store/store.ts';
-import type { HostOf } from './accept.ts';
+import { Transactions } from '../store/transactions.ts';
+import { BUILD } from '../version.ts';
+import type { HostOf, Seat } from './accept.ts';
 import { realClock } from './clock.ts';
 import { Host } from './host.ts';
-import { hold, own } from './ownership.ts';
+import { haveOneHolder, hold } from './locks.ts';
+import { Ownership, storeLockName } from './ownership.ts';
+import { leaveStore } from './protocols/leave.ts';
 import { parseSizes } from './sizes.ts';
+import { TERM } from './tenure.ts';
 
 /** Hosts of this worker by store, each made once. */
 export function hostsOfThisWorker(): HostOf {
-  const hosts = new Map<string, Promise<Host>>();
+  const hosts = new Map<string, Promise<Seat>>();
   return (name, sizes) => {
     let host = hosts.get(name);
     if (host === undefined) {
@@ -26,24 +32,34 @@ export function hostsOfThisWorker(): HostOf {
   };
 }
 
-async function start(name: string, wanted: unknown): Promise<Host> {
+async function start(name: string, wanted: unknown): Promise<Seat> {
   const sizes = parseSizes(wanted, navigator.hardwareConcurrency);
   const boot = crypto.randomUUID();
-  // The engine is tried out while the lock is waited for.
-  const [native, release] = await Promise.all([probeNative(), own(name, boot)]);
-  const store = new KeyStore(name);
-  try {
-    if (!(await keepsCryptoKeys(await store.open()))) throw cannotKeepKeys();
-    // Before any welcome: a client that is granted this lock knows that the host has died.
-    await hold(hostLockName(boot));
-    const capabilities = capabilitiesOf(native);
-    return new Host({ boot, store, drivers, clock: realClock(), native, capabilities, sizes });
-  } catch (error) {
-    // Or the next attempt would wait for this one.
-    store.close();
-    release();
-    throw error;
-  }
+  const lock = hostLockName(boot);
+  // Before any welcome: a client that is granted this lock knows that the host has died.
+  const [native] = await Promise.all([probeNative(), hold(lock)]);
+  const store = new KeyStore(new Transactions(name, boot));
+  const clock = realClock();
+  const host = new Host({ boot, store, drivers, clock, native, capabilities: capabilitiesOf(native), sizes });
+  const { href: url } = self.location;
+  const self_: Owner = { boot, build: BUILD, url, worker: self.name, topology: 'shared' };
+  const ownership = new Ownership(name, self_, {
+    async take(stolen) {
+      if (!(await keepsCryptoKeys(await store.open()))) throw cannotKeepKeys();
+      const last = await store.epoch();
+      // Asked after the epoch was read, or a host that thaws here would claim over its successor.
+      if (!(await haveOneHolder(storeLockName(name), lock))) throw new StoreMoved();
+      const asked = clock.now();
+      await store.claim(self_, last);
+      // By then its last owner, should it thaw, asks before it dispatches anything.
+      if (stolen) await new Promise<void>((resolve) => clock.at(clock.now() + TERM, resolve));
+      return () => host.tenure.begin(asked);
+    },
+    leave: () => leaveStore(host),
+    moved: (owner) => host.tellMoved(owner),
+  });
+  host.onReplaced = () => void ownership.abandon();
+  return { host, ownership };
 }
 
 function capabilitiesOf(native: ReadonlySet<string>): Capabilities {

@@ -1,7 +1,7 @@
 // Errors across the wire. What leaves the host is a code and a sentence written by keyslot. Messages of
 // foreign errors stay behind, except the engine's own DOMExceptions: a library may put a number it
 // refused (a secret scalar, say) into its message.
-import { type ErrorCode, isErrorCode, KeystoreError } from '../errors.ts';
+import { type ErrorCode, isErrorCode, KeystoreError, StoreMoved } from '../errors.ts';
 
 export interface WireCause {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface WireCause {
 }
 
 export interface WireError {
-  readonly code: ErrorCode | 'ABORTED';
+  readonly code: ErrorCode | 'ABORTED' | 'MOVED';
   readonly message: string;
   readonly cause?: string | WireCause;
 }
@@ -22,6 +22,7 @@ export class CallAborted extends Error {
 
 export function encodeError(error: unknown): WireError {
   if (error instanceof CallAborted) return { code: 'ABORTED', message: 'The call was aborted.' };
+  if (error instanceof StoreMoved) return { code: 'MOVED', message: 'The store is another host’s.' };
   if (error instanceof KeystoreError) {
     const cause = encodeCause(error.cause);
     return { code: error.code, message: error.message, ...(cause === undefined ? {} : { cause }) };
@@ -42,8 +43,9 @@ function encodeCause(cause: unknown): string | WireCause | undefined {
   return { name: cause instanceof Error ? cause.name : typeof cause };
 }
 
-export function decodeError(wire: WireError): KeystoreError | CallAborted {
+export function decodeError(wire: WireError): KeystoreError | CallAborted | StoreMoved {
   if (wire.code === 'ABORTED') return new CallAborted();
+  if (wire.code === 'MOVED') return new StoreMoved();
   const code = isErrorCode(wire.code) ? wire.code : 'SERVICE_FAILURE';
   const cause = decodeCause(wire.cause);
   return new KeystoreError(code, wire.message, cause === undefined ? {} : { cause });

@@ -3,6 +3,7 @@
 import { BUILD, PROTOCOL } from '../version.ts';
 import type { WireError } from './errors.ts';
 import { isRecord } from './gate.ts';
+import type { Whereabouts } from './protocol.ts';
 
 /** A client's first message. It holds the Web Lock `lock` before it sends this. */
 export interface Hello {
@@ -38,6 +39,15 @@ export interface Welcome {
   /** New for every life of a host. The host holds the Web Lock `hostLockName(boot)` while it lives. */
   readonly boot: string;
   readonly capabilities: Capabilities;
+  /** Where the store is; `null`: with this host. */
+  readonly store: Whereabouts | null;
+}
+
+/** At any time after a welcome: the store is another host's now. This one keeps what is not stored. */
+export interface Moved {
+  readonly keyslot: 'moved';
+  /** `null`: not known, ask. */
+  readonly store: Whereabouts | null;
 }
 
 export interface Refused {
@@ -77,6 +87,10 @@ export function isHello(message: unknown): message is Hello {
 
 export function isReplyToHello(message: unknown): message is Welcome | Refused {
   return isRecord(message) && (message['keyslot'] === 'welcome' || message['keyslot'] === 'refused');
+}
+
+export function isMoved(message: unknown): message is Moved {
+  return isRecord(message) && message['keyslot'] === 'moved';
 }
 
 /** A store's name: 1 to 256 bytes of UTF-8. */

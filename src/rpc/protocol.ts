@@ -46,6 +46,21 @@ export interface Common {
   readonly timeout?: number;
 }
 
+/** A change: it happens once, however often it is asked for. */
+export interface Change extends Common {
+  /** Random, new for each change, the same when it is asked for again. */
+  readonly request?: string;
+  /** Of a retry: milliseconds since it was first asked for. */
+  readonly age?: number;
+}
+
+/** Where a host can be reached: the script and the name of its SharedWorker. */
+export interface Whereabouts {
+  readonly boot: string;
+  readonly url: string;
+  readonly worker: string;
+}
+
 export interface Filter {
   readonly lifetime?: Lifetime;
   /** Only ids that begin with this. */
@@ -140,9 +155,9 @@ type OnKey = Common & { readonly handle: Handle };
 
 /** The argument and the answer of each method. */
 export interface Methods {
-  generate: [Common & { readonly attributes: unknown; readonly ensure: boolean }, KeyInfo];
+  generate: [Change & { readonly attributes: unknown; readonly ensure: boolean }, KeyInfo];
   import: [
-    Common & {
+    Change & {
       readonly format: KeyFormat | 'crypto-key';
       readonly data: unknown;
       readonly attributes: unknown;
@@ -150,12 +165,19 @@ export interface Methods {
     KeyInfo,
   ];
   open: [Common & { readonly id: string }, KeyInfo];
-  destroy: [Common & { readonly id: string; readonly generation?: string }, undefined];
+  destroy: [Change & { readonly id: string; readonly generation?: string }, undefined];
   purge: [Common & { readonly id: string; readonly generation?: string }, undefined];
   copy: [
-    Common & { readonly id: string; readonly generation?: string; readonly attributes: unknown },
+    Change & { readonly id: string; readonly generation?: string; readonly attributes: unknown },
     KeyInfo,
   ];
+  /** What became of a change: `null` if nothing has, and nothing will of what was sent before. */
+  outcome: [
+    Common & { readonly request: string; readonly age: number },
+    { readonly effect: KeyInfo | null } | null,
+  ];
+  /** Where the store is: `null` for here. */
+  locate: [Common, Whereabouts | null];
   start: [OnKey & { readonly purpose: 'sign' | 'verify' }, string];
   update: [OnOperation & { readonly data: Bytes }, undefined];
   finish: [OnOperation & { readonly signature?: Bytes }, Bytes | boolean];
@@ -164,7 +186,16 @@ export interface Methods {
     Common & { readonly after: number },
     { readonly events: readonly HostEvent[]; readonly last: number; readonly missed: number },
   ];
-  list: [Common & { readonly filter: Filter; readonly after?: Cursor; readonly limit: number }, Page];
+  list: [
+    Common & {
+      readonly filter: Filter;
+      readonly after?: Cursor;
+      readonly limit: number;
+      /** Only what is in this host’s memory and nowhere else. */
+      readonly kept?: boolean;
+    },
+    Page,
+  ];
   sign: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
   verify: [OnKey & { readonly signature: Bytes; readonly data: Bytes; readonly params?: unknown }, boolean];
   encrypt: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
@@ -191,6 +222,8 @@ const METHODS: { readonly [M in Method]: true } = {
   destroy: true,
   purge: true,
   copy: true,
+  outcome: true,
+  locate: true,
   start: true,
   update: true,
   finish: true,

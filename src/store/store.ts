@@ -1,14 +1,10 @@
-// The key records of one keystore, durable (G3). Each change is one explicit `strict` transaction that is
-// answered at `complete`. No crypto promise is ever awaited inside a transaction: it would end there.
-import type { IDBPTransaction } from 'idb';
-import { KeystoreError } from '../errors.ts';
+// The key records of one keystore: what is asked of the database, and what its answers mean.
+import { KeystoreError, StoreMoved } from '../errors.ts';
+import { type Effect, type Outcome, prune } from './outcomes.ts';
+import { EPOCH, type Epoch, epochNumber, isEpochOf, type Owner } from './owner.ts';
 import { clearRecord, isSame, type KeyRecord, member } from './record.ts';
-import { type Database, openDatabase, type Schema } from './schema.ts';
-
-/** A transaction ended in a way that does not say whether it took effect. */
-class UnknownOutcome extends Error {}
-
-type Write = IDBPTransaction<Schema, ['keys'], 'readwrite'>;
+import type { Database } from './schema.ts';
+import { nothingChanged, type Transactions, UnknownOutcome, type Write } from './transactions.ts';
 
 export type DeleteOutcome = 'deleted' | 'absent' | 'other-generation';
 
@@ -23,52 +19,87 @@ export interface RecordStore {
   has(id: string): Promise<boolean>;
   get(id: string): Promise<unknown>;
   page(after: PageStart | undefined, limit: number): Promise<{ ids: string[]; records: unknown[] }>;
-  add(record: KeyRecord): Promise<'added' | 'exists'>;
-  delete(id: string, generation?: string): Promise<DeleteOutcome>;
+  add(record: KeyRecord, done?: Done): Promise<'added' | 'exists'>;
+  delete(id: string, generation?: string, request?: string): Promise<DeleteOutcome>;
+  outcome(request: string): Promise<{ readonly effect: unknown } | undefined>;
+  /** Whether this host owns the store, by the store's own word. */
+  confirm(): Promise<boolean>;
+  close(): Promise<void>;
 }
 
-export class KeyStore implements RecordStore {
-  readonly #name: string;
-  #database: Promise<Database> | undefined;
-  #current: Database | undefined;
+/** What to answer whoever asks for a creation again. */
+export interface Done {
+  readonly request: string;
+  readonly effect: Effect;
+}
 
-  constructor(name: string) {
-    this.#name = name;
+/** Shortest time between two looks for outcomes that are too old, in ms. */
+const PRUNING = 60_000;
+
+export class KeyStore implements RecordStore {
+  readonly #transactions: Transactions;
+  /** When outcomes were last looked through, in milliseconds since 1970. */
+  #pruned = Date.now();
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  /** Opens the database. The store's lock is held. */
+  open(): Promise<Database> {
+    this.#transactions.admit();
+    return this.#transactions.open();
+  }
+
+  /** Gives the store up: nothing is written from here on. Resolves when what was being written has ended. */
+  close(): Promise<void> {
+    return this.#transactions.close();
+  }
+
+  /** The number of the last owner's epoch. */
+  async epoch(): Promise<number> {
+    return epochNumber(await this.#transactions.read((db) => db.get('owner', EPOCH)));
   }
 
   /**
-   * The open database. A connection that died (Safari closes them in the background) is opened again.
+   * Makes this host the owner: from the `complete` of this on, no other host's transaction changes anything.
    *
-   * @throws KeystoreError `STORAGE_FAILURE` if it cannot be opened.
+   * Invariant: the lock was held after the epoch `last` was read. So whoever robbed this host since has raised the epoch
+   * or will: a host that was frozen just here never takes the store back from its successor.
+   *
+   * @throws StoreMoved if the epoch is not `last` any more.
    */
-  async open(): Promise<Database> {
-    this.#database ??= this.#connect();
-    const opening = this.#database;
+  async claim(owner: Omit<Owner, 'boot'>, last: number): Promise<void> {
+    const { boot } = this.#transactions;
     try {
-      return await opening;
+      await this.#transactions.write('claim', async (transaction) => {
+        const epochs = transaction.objectStore('owner');
+        if (epochNumber(await epochs.get(EPOCH)) !== last) throw new StoreMoved();
+        const epoch: Epoch = { ...owner, boot, number: last + 1, since: Date.now() };
+        await epochs.put(epoch, EPOCH);
+      });
     } catch (error) {
-      if (this.#database === opening) this.#database = undefined;
-      throw new KeystoreError('STORAGE_FAILURE', openFailure(error), { cause: error });
+      if (!(error instanceof UnknownOutcome)) throw error;
+      if (!(await this.confirm())) throw nothingChanged(error.cause);
     }
   }
 
-  /** Lets go of the database. */
-  close(): void {
-    if (this.#current !== undefined) this.#drop(this.#current);
+  async confirm(): Promise<boolean> {
+    return isEpochOf(await this.#transactions.read((db) => db.get('owner', EPOCH)), this.#transactions.boot);
   }
 
   async has(id: string): Promise<boolean> {
-    return (await this.#read(async (db) => db.getKey('keys', id))) !== undefined;
+    return (await this.#transactions.read(async (db) => db.getKey('keys', id))) !== undefined;
   }
 
   /** The record as it lies there, unchecked; `undefined` if there is none. */
   get(id: string): Promise<unknown> {
-    return this.#read((db) => db.get('keys', id));
+    return this.#transactions.read((db) => db.get('keys', id));
   }
 
   /** Ids after one, in ascending order, with their records, unchecked. Keys that are no strings are not ours. */
   page(after: PageStart | undefined, limit: number): Promise<{ ids: string[]; records: unknown[] }> {
-    return this.#read(async (db) => {
+    return this.#transactions.read(async (db) => {
       const transaction = db.transaction('keys', 'readonly');
       // IndexedDB orders strings before binary keys, and the empty string is no id.
       const first = after ?? { id: '', including: false };
@@ -82,17 +113,27 @@ export class KeyStore implements RecordStore {
     });
   }
 
+  /** What became of a request; `undefined` if it had no effect that is still remembered. */
+  async outcome(request: string): Promise<{ readonly effect: unknown } | undefined> {
+    const stored = await this.#transactions.read((db) => db.get('outcomes', request));
+    return stored === undefined ? undefined : { effect: member(stored, 'effect') };
+  }
+
   /**
    * Adds a record, reads it back inside the transaction and compares. `exists` means that another key has the
    * id. Throws `INSUFFICIENT_STORAGE` or `STORAGE_FAILURE` with nothing written, `COMMUNICATION_FAILURE` if
-   * that cannot be told.
+   * that cannot be told, and StoreMoved.
    */
-  async add(record: KeyRecord): Promise<'added' | 'exists'> {
+  async add(record: KeyRecord, done?: Done): Promise<'added' | 'exists'> {
     try {
-      return await this.#write(async (transaction) => {
-        if ((await transaction.store.getKey(record.id)) !== undefined) return 'exists';
-        await transaction.store.add(record);
-        const read = await transaction.store.get(record.id);
+      return await this.#transactions.write('check', async (transaction) => {
+        const keys = transaction.objectStore('keys');
+        if ((await keys.getKey(record.id)) !== undefined) return 'exists';
+        const [, , read] = await Promise.all([
+          keys.add(record),
+          this.#note(transaction, done?.request, done?.effect ?? null),
+          keys.get(record.id),
+        ]);
         const kept = isSame(record, read);
         clearRecord(read);
         if (kept) return 'added';
@@ -103,112 +144,74 @@ export class KeyStore implements RecordStore {
       });
     } catch (error) {
       if (!(error instanceof UnknownOutcome)) throw error;
-      const found = await this.#resolve(record.id);
-      if (found?.generation === record.generation) return 'added';
-      if (found !== undefined) return 'exists';
+      const found = await this.#resolve(record.id, done?.request);
+      if (found.done || found.generation === record.generation) return 'added';
+      if (found.exists) return 'exists';
       throw nothingChanged(error.cause);
     }
   }
 
   /** Deletes by id; with a generation, only that key. Errors as {@link KeyStore.add}. */
-  async delete(id: string, generation?: string): Promise<DeleteOutcome> {
+  async delete(id: string, generation?: string, request?: string): Promise<DeleteOutcome> {
     let found = false;
-    try {
-      return await this.#write(async (transaction) => {
-        if ((await transaction.store.getKey(id)) === undefined) return 'absent';
-        if (generation !== undefined && generationOf(await transaction.store.get(id)) !== generation) {
+    const attempt = (noted: string | undefined): Promise<DeleteOutcome> =>
+      this.#transactions.write('check', async (transaction) => {
+        const keys = transaction.objectStore('keys');
+        if ((await keys.getKey(id)) === undefined) return 'absent';
+        if (generation !== undefined && generationOf(await keys.get(id)) !== generation) {
           return 'other-generation';
         }
         found = true;
-        await transaction.store.delete(id);
+        await Promise.all([keys.delete(id), this.#note(transaction, noted, null)]);
         return 'deleted';
+      });
+    try {
+      return await attempt(request).catch((error: unknown) => {
+        // No room for the outcome: that must keep nobody from making room.
+        if (request !== undefined && isQuota(error)) return attempt(undefined);
+        throw error;
       });
     } catch (error) {
       if (!(error instanceof UnknownOutcome)) throw error;
-      // The id's turn is held, so nobody else can have created or deleted it since.
-      if ((await this.#resolve(id)) === undefined) return found ? 'deleted' : 'absent';
+      const left = await this.#resolve(id, request);
+      if (left.done) return 'deleted';
+      // The id's turn is held and the store is ours, so nobody else can have created or deleted it since.
+      if (!left.exists) return found ? 'deleted' : 'absent';
       throw nothingChanged(error.cause);
     }
   }
 
-  async #write<T>(body: (transaction: Write) => Promise<T>): Promise<T> {
-    const begun = this.#begin(await this.open()) ?? this.#begin(await this.open());
-    if (begun === undefined) throw nothingChanged(undefined);
-    const { database, transaction } = begun;
-    // A rejection of `done` is looked at below; without this it would count as unhandled meanwhile.
-    transaction.done.catch(() => undefined);
-    let result: T;
+  async #note(transaction: Write, request: string | undefined, effect: Effect): Promise<void> {
+    if (request === undefined) return;
+    const at = Date.now();
+    await transaction.objectStore('outcomes').put({ request, at, effect } satisfies Outcome);
+    if (Math.abs(at - this.#pruned) < PRUNING) return;
+    this.#pruned = at;
+    await prune(transaction, at);
+  }
+
+  /** What the store says after an unknown outcome, in one transaction. */
+  async #resolve(
+    id: string,
+    request: string | undefined,
+  ): Promise<{ done: boolean; exists: boolean; generation: unknown }> {
     try {
-      result = await body(transaction);
+      return await this.#transactions.read(async (db) => {
+        const transaction = db.transaction(['keys', 'owner', 'outcomes'], 'readonly');
+        const [epoch, outcome, stored] = await Promise.all([
+          transaction.objectStore('owner').get(EPOCH),
+          request === undefined ? undefined : transaction.objectStore('outcomes').get(request),
+          transaction.objectStore('keys').get(id),
+        ]);
+        const done = outcome !== undefined;
+        const found = { done, exists: stored !== undefined, generation: generationOf(stored) };
+        // What another owner has done since cannot be told from what this one did not do. An outcome says it.
+        if (!done && !isEpochOf(epoch, this.#transactions.boot)) throw new StoreMoved();
+        return found;
+      });
     } catch (error) {
-      throw await this.#endOf(database, transaction, error);
-    }
-    try {
-      await transaction.done;
-    } catch (error) {
-      throw this.#failure(database, error);
-    }
-    return result;
-  }
-
-  /** `undefined` on a connection that died without a word: no transaction was made, so nothing changed. */
-  #begin(database: Database): { database: Database; transaction: Write } | undefined {
-    try {
-      const transaction: Write = database.transaction(['keys'], 'readwrite', { durability: 'strict' });
-      return { database, transaction };
-    } catch {
-      this.#drop(database);
-      return undefined;
-    }
-  }
-
-  /** Closes a connection that failed. Another, which has taken its place by now, is left alone. */
-  #drop(database: Database): void {
-    if (this.#current === database) {
-      this.#current = undefined;
-      this.#database = undefined;
-    }
-    database.close();
-  }
-
-  /** Ends a transaction whose body threw. Only after its `abort` event is "nothing changed" true. */
-  async #endOf(database: Database, transaction: Write, error: unknown): Promise<unknown> {
-    try {
-      transaction.abort();
-    } catch {
-      // It has ended already, by the very error that is looked at here.
-    }
-    const reason = await transaction.done.then(
-      () => 'completed' as const,
-      (end: unknown) => end,
-    );
-    if (reason === 'completed') return new UnknownOutcome('', { cause: error });
-    if (error instanceof KeystoreError) return error;
-    // The request that was under way says `AbortError`; why, only the transaction knows.
-    const aborted = error instanceof DOMException && error.name === 'AbortError';
-    return this.#failure(database, aborted ? reason : error);
-  }
-
-  #failure(database: Database, error: unknown): unknown {
-    const name = error instanceof DOMException ? error.name : '';
-    if (name === 'QuotaExceededError') {
-      return new KeystoreError(
-        'INSUFFICIENT_STORAGE',
-        'The browser has no room left for this origin. Nothing was written. Delete data of this origin and try again.',
-        { cause: error },
-      );
-    }
-    if (name === 'DataCloneError' || name === 'ConstraintError') return nothingChanged(error);
-    this.#drop(database);
-    return new UnknownOutcome('', { cause: error });
-  }
-
-  /** What the store says after an unknown outcome. */
-  async #resolve(id: string): Promise<{ generation: unknown } | undefined> {
-    try {
-      const stored = await this.get(id);
-      return stored === undefined ? undefined : { generation: generationOf(stored) };
-    } catch (error) {
+      // The new owner finds the outcome by its request.
+      if (error instanceof StoreMoved && request !== undefined) throw error;
       throw new KeystoreError(
         'COMMUNICATION_FAILURE',
         'The database failed during the change and could not be read afterwards: whether the change was made is ' +
@@ -217,58 +220,10 @@ export class KeyStore implements RecordStore {
       );
     }
   }
-
-  /** Reads are repeated once on a new connection: they change nothing. */
-  async #read<T>(body: (database: Database) => Promise<T>): Promise<T> {
-    const database = await this.open();
-    try {
-      return await body(database);
-    } catch {
-      this.#drop(database);
-    }
-    try {
-      return await body(await this.open());
-    } catch (error) {
-      if (error instanceof KeystoreError) throw error;
-      throw new KeystoreError('STORAGE_FAILURE', 'The database could not be read. Try again.', {
-        cause: error,
-      });
-    }
-  }
-
-  #connect(): Promise<Database> {
-    const connected: Promise<Database> = openDatabase(this.#name, {
-      onLost: () => {
-        if (this.#database !== connected) return;
-        this.#database = undefined;
-        this.#current = undefined;
-      },
-    });
-    connected.then(
-      (database) => {
-        this.#current = database;
-      },
-      () => undefined,
-    );
-    return connected;
-  }
 }
 
-function openFailure(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'VersionError') {
-    return 'The store was written by a newer version of keyslot. Nothing was touched. Load the newer version.';
-  }
-  return 'The database of this store could not be opened. Its keys are not lost: try again, or free some disk space.';
-}
-
-function nothingChanged(cause: unknown): KeystoreError {
-  return new KeystoreError(
-    'STORAGE_FAILURE',
-    'The database refused the change. Nothing changed. Try again.',
-    {
-      cause,
-    },
-  );
+function isQuota(error: unknown): boolean {
+  return error instanceof KeystoreError && error.code === 'INSUFFICIENT_STORAGE';
 }
 
 /** The generation of a record, of which nothing else is needed. */

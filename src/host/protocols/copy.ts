@@ -86,7 +86,7 @@ function nameOfSource(host: Host, call: Call, id: string): SlotName {
 async function read(host: Host, call: Call, { id, generation }: SourceName): Promise<Source> {
   const missing = (): KeystoreError => (generation === undefined ? doesNotExist(id) : gone());
   const name = nameOfSource(host, call, id);
-  const entry = host.table.find(name);
+  const entry = host.find(name);
   if (entry !== undefined) {
     if (generation !== undefined && entry.generation !== generation) throw missing();
     const { attributes, material, key } = entry.contents;

@@ -53,7 +53,7 @@ function matching(found: KeyInfo, { attributes }: Generation): KeyInfo {
 
 /** The key that a template names, wherever it is. */
 async function find(host: Host, call: Call, template: Template): Promise<KeyInfo | undefined> {
-  const entry = host.table.find(nameFor(call, template));
+  const entry = host.find(nameFor(call, template));
   if (entry !== undefined) return infoOfEntry(entry);
   if (template.lifetime === 'session') return undefined;
   const record = await readRecord(host, template.id);

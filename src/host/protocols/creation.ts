@@ -61,11 +61,13 @@ export class Creation {
   }
 
   async #publish(name: SlotName, taken: Taken): Promise<KeyInfo> {
-    const { table, store } = this.#host;
+    const { table, store, tenure } = this.#host;
     const contents = this.#contents;
     if (contents === undefined || this.#slot === undefined) throw new TypeError('nothing to publish');
     const { attributes, owner, id } = contents;
     // In the turn, so that no other creation can come between this answer and the publication (interleaving 2).
+    // Volatile ids are the owner's space: a host that is the owner no more would make a second key of one.
+    if (attributes.lifetime === 'volatile') await tenure.renew();
     if (table.find(name) !== undefined) return taken();
     if (attributes.lifetime === 'volatile' && (await store.has(id))) return taken();
     // A client that died meanwhile gets no key: nobody would ever end it.
@@ -80,7 +82,7 @@ export class Creation {
 
   async #store(name: SlotName, { attributes, imported }: Made, taken: Taken): Promise<KeyInfo> {
     const { table, store } = this.#host;
-    if (table.find(name) !== undefined) return taken();
+    if (this.#host.find(name) !== undefined) return taken();
     const generation = newGeneration();
     const record: KeyRecord = withChecksum({
       version: RECORD_VERSION,
@@ -91,7 +93,10 @@ export class Creation {
       created: Date.now(),
     });
     // From here on the call runs to its outcome, cancelled or not.
-    if ((await store.add(record)) === 'exists') return taken();
+    const info = infoOf(generation, attributes, imported.material);
+    const { request } = this.#call;
+    const done = request === undefined ? undefined : { request, effect: info };
+    if ((await store.add(record, done)) === 'exists') return taken();
     // The step at `complete`. A load that began before this key existed must not publish a second copy.
     void cancelLoad(this.#host, name);
     const contents = this.#contents;
@@ -103,7 +108,7 @@ export class Creation {
       table.release(table.publish(slot, { name, generation, keepCached: true, contents }));
       this.#contents = undefined;
     }
-    return infoOf(generation, attributes, imported.material);
+    return info;
   }
 }
 

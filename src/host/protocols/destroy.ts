@@ -27,7 +27,7 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
       return destroySlots(host, name);
     }
     // Until `complete` the key exists and is usable; nothing has been moved yet (interleaving 1).
-    const outcome = await deleteRecord(host, name, id, generation);
+    const outcome = await deleteRecord(host, call, name, id, generation);
     if (outcome === 'deleted') return destroySlots(host, name);
     throw generation === undefined ? doesNotExist(id) : gone();
   });
@@ -36,9 +36,9 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
   await wiped.all;
 }
 
-async function deleteRecord(host: Host, name: SlotName, id: string, generation?: string) {
+async function deleteRecord(host: Host, call: Call, name: SlotName, id: string, generation?: string) {
   try {
-    return await host.store.delete(id, generation);
+    return await host.store.delete(id, generation, call.request);
   } catch (error) {
     if (error instanceof KeystoreError && error.code === 'COMMUNICATION_FAILURE') {
       // Perhaps destroyed: no copy of it may go on working.
@@ -57,7 +57,7 @@ function destroySlots(host: Host, name: SlotName): { all: Promise<unknown> } {
   // Asked for before anything can leave: an emptied slot may be another key's in the next line.
   const wiped = pending.map((slot) => emptied(host, slot));
   // Their readers leave in this step: an operation that nobody finishes cannot keep a destruction waiting.
-  host.operations.endReaders(pending);
+  host.operations.endReaders(pending, 'DESTROYED');
   return { all: Promise.all([cancelLoad(host, name), ...wiped]) };
 }
 

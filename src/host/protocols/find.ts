@@ -22,7 +22,7 @@ export async function open(host: Host, call: Call, id: string): Promise<KeyInfo>
 
 /** A key in a slot: this session's own key of an id comes before the shared one. */
 function findEntry(host: Host, call: Call, id: string): KeyEntry | undefined {
-  return host.table.find(sessionName(call.session, id)) ?? host.table.find(sharedName(id));
+  return host.table.find(sessionName(call.session, id)) ?? host.find(sharedName(id));
 }
 
 export function doesNotExist(id: string): KeystoreError {
@@ -40,13 +40,13 @@ export function doesNotExist(id: string): KeystoreError {
 export async function list(
   host: Host,
   call: Call,
-  request: { filter: Filter; after?: Cursor; limit: number },
+  request: { filter: Filter; after?: Cursor; limit: number; kept: boolean },
 ): Promise<Page> {
   const { filter, after, limit } = request;
   const kept = keptRows(host, call);
   // Behind a session's own key the shared one of the same id still follows.
   const start = after && { id: after.id, including: after.own };
-  const stored = await host.store.page(start, limit);
+  const stored = request.kept ? { ids: [], records: [] } : await host.store.page(start, limit);
   const rows = stored.ids.map((id, index) => ({
     id,
     own: false,

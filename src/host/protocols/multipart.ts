@@ -68,15 +68,32 @@ export function abort(host: Host, call: Call, nonce: string): undefined {
   return undefined;
 }
 
+const STALE = Symbol('nobody has asked lately whether the store is still this host’s');
+
+/** Where the store is another's, the operation has ended by now, and says so. */
+async function renewed(host: Host, operation: Operation): Promise<void> {
+  try {
+    await host.tenure.renew();
+  } catch (error) {
+    throw operation.ending === undefined ? error : ended(operation.ending);
+  }
+}
+
 async function step<T>(host: Host, call: Call, nonce: string, work: (operation: Operation) => T): Promise<T> {
   const operation = host.operations.find(call.session, nonce);
   operation.busy = true;
   try {
-    return await host.lanes.noble.run(call, () => {
-      // It may have been pruned, aborted or destroyed while it waited for the lane.
-      if (operation.ending !== undefined) throw ended(operation.ending);
-      return work(operation);
-    });
+    for (;;) {
+      const result = await host.lanes.noble.run(call, () => {
+        // It may have been pruned, aborted or destroyed while it waited for the lane.
+        if (operation.ending !== undefined) throw ended(operation.ending);
+        // Its key may be another host's to destroy by now (interleaving 7).
+        if (operation.hold.slot.kind !== 'slab' && !host.tenure.fresh) return STALE;
+        return work(operation);
+      });
+      if (result !== STALE) return result;
+      await renewed(host, operation);
+    }
   } finally {
     operation.busy = false;
   }

@@ -12,6 +12,7 @@ import { gone, isAbsent, load } from './load.ts';
 type KeyHold = Hold<Contents>;
 
 const LOST = Symbol('the copy went while the call waited for its lane');
+const STALE = Symbol('nobody has asked lately whether the store is still this host’s');
 
 /**
  * Runs `work` with the key of a handle, registered as its reader until `work` has settled.
@@ -45,7 +46,8 @@ function attempts<T>(
       const hold = await reach(host, call, handle);
       const result = await attempt(host, call, hold, work, stays);
       // Purged or destroyed between slot and lane: look again, and find another copy or nothing.
-      if (result !== LOST) return result;
+      if (result === STALE) await host.tenure.renew();
+      else if (result !== LOST) return result;
     }
   });
 }
@@ -56,13 +58,16 @@ async function attempt<T>(
   hold: KeyHold,
   work: (hold: KeyHold) => MaybePromise<T>,
   stays: boolean,
-): Promise<T | typeof LOST> {
+): Promise<T | typeof LOST | typeof STALE> {
   let registered = false;
   let settled = false;
   try {
-    const result = await host.lanes[hold.entry.contents.material.driver].run<T | typeof LOST>(call, () => {
-      // Invariant: the check and the registration are one step with the grant. Before it the call may have
-      // waited for any time, in which the key can have been destroyed.
+    const lane = host.lanes[hold.entry.contents.material.driver];
+    const result = await lane.run<T | typeof LOST | typeof STALE>(call, () => {
+      // Invariant: the checks and the registration are one step with the grant. Before it the call may have
+      // waited for any time, in which the key can have been destroyed, by this host or, if it was frozen, by
+      // another that owns the store since (interleaving 7).
+      if (hold.slot.kind !== 'slab' && !host.tenure.fresh) return STALE;
       registered = host.table.register(hold);
       return registered ? work(hold) : LOST;
     });
@@ -87,8 +92,13 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
       if (hold.slot.kind !== 'slab') host.hits += 1;
       return hold;
     }
-    // The id is another key's by now. A load could not publish what it read.
-    if (table.find(shared) !== undefined) throw gone();
+    if (table.find(shared) !== undefined) {
+      // The id is another key's by now. A load could not publish what it read.
+      if (host.find(shared) !== undefined) throw gone();
+      // Unless that is the memory of a host that is the owner no more.
+      await host.tenure.renew();
+      continue;
+    }
     if (!(await host.store.has(handle.id)) && isAbsent(host, handle.id)) throw gone();
     // Somebody may have published a key of this id during that await: this one or another.
     if (table.find(shared) !== undefined) continue;

@@ -61,6 +61,8 @@ const bytes = new Uint8Array(64);
 const REQUESTS: Record<Exclude<Method, 'attach' | 'close'>, Record<string, unknown>> = {
   generate: { call: 2, timeout: 1000, attributes, ensure: true },
   import: { call: 2, timeout: 1000, format: 'pkcs8', data: bytes, attributes },
+  outcome: { call: 2, request: 'r'.repeat(36), age: 1 },
+  locate: { call: 2 },
   open: { call: 2, id: 'other' },
   destroy: { call: 2, id: 'other', generation },
   purge: { call: 2, id: 'other', generation },

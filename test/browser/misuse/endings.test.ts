@@ -66,10 +66,20 @@ async function mute(): Promise<{ connection: Connection; clientLock: () => strin
     if (!isHello(data)) return;
     lock = data.lock;
     const capabilities = { algorithms: {} };
-    port2.postMessage({ keyslot: 'welcome', protocol: PROTOCOL, build: BUILD, boot, capabilities });
+    port2.postMessage({
+      keyslot: 'welcome',
+      protocol: PROTOCOL,
+      build: BUILD,
+      boot,
+      capabilities,
+      store: null,
+    });
   };
   const failed = new Promise<never>(() => undefined);
-  const connection = new Connection('mute', () => ({ port: port1, failed }));
+  const connection = new Connection('mute', {
+    home: () => ({ port: port1, failed }),
+    reach: () => ({ port: port1, failed }),
+  });
   await connection.link();
   onTestFinished(dies);
   return { connection, clientLock: () => lock, dies };

@@ -27,7 +27,11 @@ export class Client {
     this.number = number;
     this.session = world.host.newSession();
     const close = (): void => world.host.endSession(this.session);
-    this.#service = serviceFor(world.host, this.session, { accept: () => undefined, close });
+    this.#service = serviceFor(world.host, this.session, {
+      accept: () => undefined,
+      close,
+      locate: () => Promise.resolve(null),
+    });
   }
 
   /** The number of the last call. */

@@ -53,6 +53,10 @@ export interface DatabaseOptions {
 export class ControlledDatabase {
   /** Committed. */
   readonly records = new Map<string, unknown>();
+  /** Who owns the store, by the database's word. */
+  epoch: unknown = { boot: 'boot', number: 1 };
+  /** What became of requests. Committed. */
+  readonly outcomes = new Map<string, unknown>();
   /** All that was read. */
   readonly readings: unknown[] = [];
   readonly options: DatabaseOptions;
@@ -66,7 +70,9 @@ export class ControlledDatabase {
     this.#faultsLeft = options.most;
   }
 
-  get(_store: string, id: string): Promise<unknown> {
+  get(store: string, id: string): Promise<unknown> {
+    if (store === 'owner') return this.#read('get owner', () => this.epoch);
+    if (store === 'outcomes') return this.#read(`get outcome ${id}`, () => this.outcomes.get(id));
     return this.#read(`get ${id}`, () => this.snapshot(id));
   }
 
@@ -74,10 +80,29 @@ export class ControlledDatabase {
     return this.#read(`has ${id}`, () => (this.records.has(id) ? id : undefined));
   }
 
-  transaction(): Write {
+  transaction(_stores: unknown, mode: 'readonly' | 'readwrite'): unknown {
+    if (mode === 'readonly') return this.#together();
     const write = new Write(this);
     this.#enter(write);
     return write;
+  }
+
+  /** One transaction that reads a key together with who owns the store and what became of a request. */
+  #together(): unknown {
+    let read: () => void = () => undefined;
+    const when = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    const stores: Record<string, (key: string) => Promise<unknown>> = {
+      keys: (id) =>
+        this.#read(`get ${id}`, () => {
+          read();
+          return this.snapshot(id);
+        }),
+      owner: () => when.then(() => this.epoch),
+      outcomes: (request) => when.then(() => this.outcomes.get(request)),
+    };
+    return { objectStore: (name: string) => ({ get: stores[name] }) };
   }
 
   /** Another connection is as good as this one. */
@@ -172,13 +197,15 @@ interface Request {
   readonly run: () => void;
   readonly fail: () => void;
   readonly mangle?: () => void;
+  /** Not a choice: it comes with whatever is next. */
+  readonly silent?: true;
 }
 
 /** A readwrite transaction with `strict` durability, in the form that idb gives it. */
 class Write implements Transaction {
   readonly writes = true;
   readonly done: Promise<void>;
-  readonly store = {
+  readonly #keys = {
     get: (id: string) => this.#request(`read back ${id}`, () => this.#get(id), withoutSecret),
     getKey: (id: string) => this.#request(`look for ${id}`, () => (this.#has(id) ? id : undefined)),
     add: (record: { readonly id: string }) => {
@@ -192,10 +219,25 @@ class Write implements Transaction {
       return this.#request(`remove ${id}`, () => void this.#staged.set(id, undefined));
     },
   };
+  readonly #owner = {
+    get: () => this.#silent(() => this.#database.epoch),
+    put: (epoch: unknown) => {
+      this.#what = 'claim';
+      return this.#silent(() => {
+        this.#epoch = { value: epoch };
+      });
+    },
+  };
+  readonly #outcomes = {
+    put: (outcome: { readonly request: string }) =>
+      this.#silent(() => void this.#noted.set(outcome.request, outcome)),
+  };
   readonly #database: ControlledDatabase;
   readonly #staged = new Map<string, unknown>();
+  readonly #noted = new Map<string, unknown>();
+  #epoch: { readonly value: unknown } | undefined;
   #what = 'nothing';
-  #pending: Request | undefined;
+  readonly #pending: Request[] = [];
   #aborting = false;
   #succeed: () => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -212,28 +254,41 @@ class Write implements Transaction {
     this.#aborting = true;
   }
 
+  objectStore(name: string): unknown {
+    if (name === 'owner') return this.#owner;
+    return name === 'outcomes' ? this.#outcomes : this.#keys;
+  }
+
   ready(): void {
-    if (!this.#database.options.fine) this.#runPending();
+    this.#advance();
   }
 
   choices(): Choice[] {
     if (this.#aborting) return [{ label: `aborted: ${this.#what}`, run: () => this.#end(abortError()) }];
-    if (this.#pending !== undefined) return this.#requestChoices(this.#pending);
+    const [first] = this.#pending;
+    if (first !== undefined) return this.#requestChoices(first);
     return [{ label: `complete: ${this.#what}`, run: () => this.#commit() }, ...this.#faultChoices()];
   }
 
   #requestChoices({ label, fail, mangle }: Request): Choice[] {
     const faults = this.#database.faultsOf(mangle === undefined ? ['request'] : ['request', 'mangled']);
     return [
-      { label, run: () => this.#runPending() },
+      {
+        label,
+        run: () => {
+          this.#pending.shift()?.run();
+          this.#advance();
+        },
+      },
       ...faults.map((fault) => ({
         rare: true as const,
         label: `${label}: ${fault}`,
         run: () => {
           this.#database.spend(fault);
-          this.#pending = undefined;
+          this.#pending.shift();
           if (fault === 'mangled') mangle?.();
           else fail();
+          this.#advance();
         },
       })),
     ];
@@ -241,7 +296,7 @@ class Write implements Transaction {
 
   #faultChoices(): Choice[] {
     // A transaction that wrote nothing has nothing to lose but its answer, which the reader repeats anyway.
-    if (this.#staged.size === 0) return [];
+    if (this.#staged.size === 0 && this.#epoch === undefined) return [];
     return this.#database.faultsOf(AT_COMMIT).map((fault) => ({
       rare: true as const,
       label: `${fault}: ${this.#what}`,
@@ -264,6 +319,8 @@ class Write implements Transaction {
       if (record === undefined) this.#database.records.delete(id);
       else this.#database.records.set(id, record);
     }
+    for (const [request, outcome] of this.#noted) this.#database.outcomes.set(request, outcome);
+    if (this.#epoch !== undefined) this.#database.epoch = this.#epoch.value;
   }
 
   #end(error: DOMException): void {
@@ -280,22 +337,40 @@ class Write implements Transaction {
   }
 
   #request<T>(label: string, run: () => T, mangled?: (value: T) => T): Promise<T> {
+    return this.#enqueue(label, run, mangled === undefined ? {} : { mangled });
+  }
+
+  #silent<T>(run: () => T): Promise<T> {
+    return this.#enqueue('', run, { silent: true });
+  }
+
+  #enqueue<T>(
+    label: string,
+    run: () => T,
+    { mangled, silent }: { mangled?: (value: T) => T; silent?: true },
+  ): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
-      this.#pending = {
+      this.#pending.push({
         label,
         run: () => resolve(run()),
         fail: () => reject(new DOMException('the request failed', 'UnknownError')),
         ...(mangled === undefined ? {} : { mangle: () => resolve(mangled(run())) }),
-      };
+        ...(silent === undefined ? {} : { silent }),
+      });
     });
-    if (!this.#database.options.fine && this.#database.isRunnable(this)) this.#runPending();
+    this.#advance();
     return promise;
   }
 
-  #runPending(): void {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    pending?.run();
+  /** Runs what is not a choice. */
+  #advance(): void {
+    if (!this.#database.isRunnable(this)) return;
+    for (;;) {
+      const [first] = this.#pending;
+      if (first === undefined || (this.#database.options.fine && first.silent !== true)) return;
+      this.#pending.shift();
+      first.run();
+    }
   }
 }
 

@@ -1,12 +1,14 @@
 // One controlled world: a real host on a real KeyStore, whose database, drivers and clock do nothing until they are told.
 // Scheduling is the only freedom left, so a list of choices is a run.
 import './chance.ts';
+import { StoreMoved } from '../../../src/errors.ts';
 import { Host } from '../../../src/host/host.ts';
 import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
 import { withChecksum } from '../../../src/store/checksum.ts';
 import type { KeyRecord } from '../../../src/store/record.ts';
 import type { Database } from '../../../src/store/schema.ts';
 import { KeyStore } from '../../../src/store/store.ts';
+import { Transactions } from '../../../src/store/transactions.ts';
 import { Agenda, type Choice, settled } from './agenda.ts';
 import { Client, labelOf } from './client.ts';
 import { ControlledClock } from './clock.ts';
@@ -33,17 +35,18 @@ export interface WorldOptions extends Partial<DatabaseOptions> {
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
 
-class ControlledStore extends KeyStore {
+class ControlledTransactions extends Transactions {
   readonly #controlled: ControlledDatabase;
 
-  constructor(database: ControlledDatabase) {
-    super('controlled');
+  constructor(database: ControlledDatabase, boot: string) {
+    super('controlled', boot);
     this.#controlled = database;
   }
 
-  override open(): Promise<Database> {
-    // The part of idb's interface that KeyStore uses.
-    return Promise.resolve(this.#controlled as unknown as Database);
+  override async open(): Promise<Database> {
+    if (!this.admitted) throw new StoreMoved();
+    // The part of idb's interface that the store uses.
+    return this.#controlled as unknown as Database;
   }
 }
 
@@ -80,15 +83,18 @@ export class World {
     const { faults = [], most = 1, fine = false, cacheSize = 1, lanes = 2, operations = 2 } = options;
     this.database = new ControlledDatabase({ faults, most, fine });
     this.workshop = new Workshop(this.agenda, new Set(options.steps ?? STEPS));
+    const transactions = new ControlledTransactions(this.database, 'boot');
+    transactions.admit();
     this.host = new Host({
       boot: 'boot',
-      store: new ControlledStore(this.database),
+      store: new KeyStore(transactions),
       drivers: this.workshop.drivers,
       clock: this.clock,
       native: new Set([ALGORITHM.name]),
       capabilities: { algorithms: {} },
       sizes: { cacheSize, pinnedSize: 1, ceiling: 16, operations, lanes },
     });
+    this.host.tenure.begin(this.clock.now());
   }
 
   /** Steps taken so far. */

@@ -1,7 +1,7 @@
 // Where there is no host to speak to: nobody answers, or who answers speaks another protocol. On real ports, of which
 // Node has the same as a browser.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Access, greet } from '../../../src/client/link.ts';
+import { type Access, welcomeFrom } from '../../../src/client/link.ts';
 import { KeystoreError } from '../../../src/errors.ts';
 import { acceptPort } from '../../../src/host/accept.ts';
 import { hello, isReplyToHello } from '../../../src/rpc/handshake.ts';
@@ -23,7 +23,7 @@ function ports(): MessageChannel {
 }
 
 async function refusalOf(access: Access, timeout: number): Promise<KeystoreError> {
-  const ended: unknown = await greet(access, HELLO, timeout).catch((error: unknown) => error);
+  const ended: unknown = await welcomeFrom(access, HELLO, timeout).catch((error: unknown) => error);
   if (ended instanceof KeystoreError) return ended;
   throw new Error('the client took it for its host');
 }
@@ -53,7 +53,7 @@ describe('another protocol', () => {
     const before = picture(world);
     const sessions = world.host.sessions.size;
     const { port1, port2 } = ports();
-    acceptPort(port2, () => Promise.resolve(world.host));
+    acceptPort(port2, () => Promise.reject(new Error('nobody should ask for the host')));
     const answer = new Promise<unknown>((resolve) => {
       port1.onmessage = ({ data }) => resolve(data);
     });

@@ -8,6 +8,8 @@ export const METHOD_NAMES: readonly string[] = Object.keys({
   destroy: true,
   purge: true,
   copy: true,
+  outcome: true,
+  locate: true,
   start: true,
   update: true,
   finish: true,

@@ -1,0 +1,190 @@
+// G9 across deploys: two real builds of the package, one newer than the other, on one store. /next/ serves the newer.
+import type { Key, MacOperation } from 'keyslot';
+import { expect, type Site, test } from './fixtures.ts';
+
+/** What a client of the older build has, left in its page for later steps. */
+async function settle(site: Site) {
+  const tab = await site.tab();
+  await tab.evaluate(async () => {
+    const { ED448, HMAC, P256 } = window.kit;
+    const { keys, kept } = window;
+    const init = { lifetime: 'persistent', ...P256, cache: true } as const;
+    kept['persistent'] = await keys.generateKey({ id: 'persistent', ...init });
+    kept['noble'] = await keys.generateKey({ id: 'noble', ...init, ...ED448 });
+    kept['volatile'] = await keys.generateKey({ id: 'volatile', ...init, lifetime: 'volatile' });
+    kept['session'] = await keys.generateKey({ id: 'session', ...init, lifetime: 'session' });
+    const parts = await keys.generateKey({ id: 'parts', ...init, ...HMAC, multipart: true });
+    kept['operation'] = await parts.startSign();
+    kept['boot'] = (await keys.stats()).boot;
+  });
+  return tab;
+}
+
+const NAMES = ['persistent', 'noble', 'volatile', 'session'] as const;
+
+test('G9 hand-over: a newer build takes the store, and no key of anybody is destroyed', async ({ site }) => {
+  const old = await settle(site);
+  const next = await site.tab({}, '/next/');
+  const seen = await next.evaluate(async () => {
+    const ids: string[] = [];
+    for await (const { id } of window.keys.listKeys()) ids.push(id);
+    return { ids, boot: (await window.keys.stats()).boot };
+  });
+  expect(seen.ids).toEqual(['noble', 'parts', 'persistent']);
+
+  const after = await old.evaluate(async (names) => {
+    const { P256, code, outcome, utf8 } = window.kit;
+    const { keys, kept } = window;
+    const signed: string[] = [];
+    for (const name of names) signed.push(await code((kept[name] as Key).sign(utf8('data'))));
+    const opened: string[] = [];
+    for (const name of names) opened.push(await code(keys.openKey(name)));
+    const ids: string[] = [];
+    for await (const { id } of keys.listKeys()) ids.push(id);
+    const step = await outcome((kept['operation'] as MacOperation<unknown>).update(utf8('more')));
+    const made = await code(keys.generateKey({ id: 'made', lifetime: 'persistent', ...P256 }));
+    const own = await code(keys.generateKey({ id: 'own', lifetime: 'session', ...P256 }));
+    const boot = (await keys.stats()).boot;
+    return { signed, opened, ids, step: [step.code, step.cause], made, own, boot, before: kept['boot'] };
+  }, NAMES);
+  expect(after).toMatchObject({
+    signed: ['ok', 'ok', 'ok', 'ok'],
+    opened: ['ok', 'ok', 'ok', 'ok'],
+    ids: ['noble', 'parts', 'persistent', 'session', 'volatile'],
+    step: ['BAD_STATE', 'HOST_REPLACED'],
+    made: 'ok',
+    own: 'ok',
+    boot: seen.boot,
+  });
+  expect(after.before).not.toBe(seen.boot);
+
+  // One store: what one creates or destroys, the other sees.
+  const destroyed = await next.evaluate(async () => [
+    await window.kit.code(window.keys.openKey('made')),
+    await window.kit.code(window.keys.destroyKey('persistent')),
+  ]);
+  expect(destroyed).toEqual(['ok', 'ok']);
+  const gone = await old.evaluate(async () => {
+    const { code, utf8 } = window.kit;
+    return [
+      await code((window.kept['persistent'] as Key).sign(utf8('data'))),
+      await code(window.keys.openKey('persistent')),
+      await code(window.keys.destroyKey('volatile')),
+      await code(window.keys.openKey('volatile')),
+    ];
+  });
+  expect(gone).toEqual(['INVALID_HANDLE', 'DOES_NOT_EXIST', 'ok', 'DOES_NOT_EXIST']);
+});
+
+test('G9 hand-over: a deploy that is rolled back owns the store again, and nothing goes to and fro', async ({
+  site,
+}) => {
+  const old = await settle(site);
+  const next = await site.tab({}, '/next/');
+  const bootOf = (page: typeof old) => page.evaluate(async () => (await window.keys.stats()).boot);
+  const boot = await bootOf(next);
+  // The older build again, while the newer lives: it follows.
+  const again = await site.tab();
+  for (const page of [old, next, again]) expect(await bootOf(page)).toBe(boot);
+  const number = await epochOf(site);
+
+  await next.close();
+  // Its clients keep it alive, wherever they came from.
+  expect(await bootOf(old)).toBe(boot);
+  await site.hosts.kill('/next/');
+  expect(await bootOf(old)).not.toBe(boot);
+  expect(await bootOf(again)).toBe(await bootOf(old));
+  const signed = await old.evaluate(
+    (names) =>
+      Promise.all(
+        names.map((name) => window.kit.code((window.kept[name] as Key).sign(window.kit.utf8('data')))),
+      ),
+    NAMES,
+  );
+  expect(signed).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(await epochOf(site)).toBe(number + 1);
+});
+
+test('G9 hand-over: under load no call is lost or done twice, deploy after deploy', async ({ site }) => {
+  const tabs = await Promise.all([site.tab(), site.tab()]);
+  for (const tab of tabs) {
+    await tab.evaluate(() => {
+      const { ED448, P256, code, tally, times, utf8 } = window.kit;
+      const { keys, kept } = window;
+      const own = crypto.randomUUID();
+      const codes: string[] = [];
+      let made = 0;
+      let stop = false;
+      const one = async (init: typeof P256, number: number) => {
+        const id = `${own}-${number}`;
+        made += 1;
+        codes.push(await code(keys.generateKey({ id, lifetime: 'persistent', ...init })));
+        codes.push(await code(keys.openKey(id).then((key) => key.sign(utf8('data')))));
+        // Every other one stays.
+        if (number % 2 === 0) codes.push(await code(keys.destroyKey(id)));
+      };
+      const writer = async (index: number) => {
+        for (let number = index; !stop; number += 4) await one(index === 0 ? ED448 : P256, number);
+      };
+      const ended = Promise.all(times(4, writer));
+      kept['end'] = async () => {
+        stop = true;
+        await ended;
+        return { own, made, codes: tally(codes) };
+      };
+      kept['made'] = () => made;
+    });
+  }
+  const busy = async () => {
+    const before = await Promise.all(
+      tabs.map((tab) => tab.evaluate(() => (window.kept['made'] as () => number)())),
+    );
+    for (const [index, tab] of tabs.entries()) {
+      await expect
+        .poll(() => tab.evaluate(() => (window.kept['made'] as () => number)()))
+        .toBeGreaterThan((before[index] ?? 0) + 10);
+    }
+  };
+  await busy();
+  // A deploy, its end, and the deploy again.
+  for (const last of [false, true]) {
+    const arrived = await site.tab({}, '/next/');
+    await arrived.evaluate(() => window.keys.stats());
+    await busy();
+    await arrived.close();
+    if (!last) await site.hosts.kill('/next/');
+    await busy();
+  }
+  for (const tab of tabs) {
+    const ended = await tab.evaluate(() =>
+      (window.kept['end'] as () => Promise<{ own: string; made: number; codes: object }>)(),
+    );
+    expect(Object.keys(ended.codes)).toEqual(['ok']);
+    const left = await tab.evaluate(async (prefix) => {
+      const ids: string[] = [];
+      for await (const { id } of window.keys.listKeys({ prefix })) ids.push(id);
+      return ids.map((id) => Number(id.slice(prefix.length + 1)));
+    }, ended.own);
+    expect(left.filter((number) => number % 2 === 0)).toEqual([]);
+    expect(left.length).toBeGreaterThan(0);
+  }
+});
+
+/** The number of the store's epoch, read past keyslot. */
+async function epochOf(site: Site): Promise<number> {
+  const page = await site.blankTab();
+  const number = await page.evaluate(async (store) => {
+    const opened = indexedDB.open(`keyslot:${store}`);
+    await new Promise((resolve) => {
+      opened.onsuccess = resolve;
+    });
+    const asked = opened.result.transaction('owner').objectStore('owner').get('epoch');
+    await new Promise((resolve) => {
+      asked.onsuccess = resolve;
+    });
+    opened.result.close();
+    return (asked.result as { number: number }).number;
+  }, site.store);
+  await page.close();
+  return number;
+}

@@ -1,0 +1,41 @@
+// The host gives its store up: stored keys go, volatile and session keys stay and are served on (G9: no deploy destroys
+// anybody's session or volatile keys).
+import type { Slot } from '../../slots/slot.ts';
+import type { Host } from '../host.ts';
+import type { Contents } from '../keys.ts';
+import { cancelLoad } from './load.ts';
+
+/** Longest wait for those who still use stored keys, in ms. */
+const PATIENCE = 5_000;
+
+/**
+ * From the first step on no stored key is dispatched and no transaction begins; resolves when nothing of the store is
+ * left here: transactions have ended, readers have left, copies are wiped. Operations on stored keys end.
+ */
+export async function leaveStore(host: Host): Promise<void> {
+  host.tenure.end();
+  const written = host.store.close();
+  const wiped = wipeStored(host);
+  // What has begun completes. One that never does must not keep the store from its next owner.
+  let stop: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => {
+    stop = host.clock.at(host.clock.now() + PATIENCE, resolve);
+  });
+  await Promise.race([Promise.all([written, wiped]), late]);
+  stop();
+}
+
+/** One step: every copy of a stored key leaves, now or with its last reader, and no load can publish another. */
+async function wipeStored(host: Host): Promise<void> {
+  const loads = [...host.loads.keys()].map((name) => cancelLoad(host, name));
+  const slots: Slot<Contents>[] = [];
+  const stored = [...host.table.occupied()].filter(({ kind }) => kind !== 'slab');
+  host.operations.endReaders(stored, 'HOST_REPLACED');
+  for (const { contents, name } of [...host.table.entries()]) {
+    if (contents.attributes.lifetime === 'persistent') slots.push(...host.table.purge(name));
+  }
+  await Promise.all([
+    ...loads,
+    ...slots.map((slot) => new Promise<void>((resolve) => host.table.whenEmpty(slot, resolve))),
+  ]);
+}

@@ -1,0 +1,35 @@
+// Who owns a store (G9): one record, the epoch, which is read in every transaction that writes. A host whose epoch is
+// not there any more changes nothing, whatever it believes.
+import { member } from './record.ts';
+
+/** The one key of the object store `owner`. */
+export const EPOCH = 'epoch';
+
+/** A host, and where it can be reached. */
+export interface Owner {
+  /** New for every life of a host. */
+  readonly boot: string;
+  readonly build: string;
+  /** Of the worker's script. */
+  readonly url: string;
+  /** Of the SharedWorker: with `url` it is one of a kind in an origin. */
+  readonly worker: string;
+  readonly topology: 'shared' | 'elected';
+}
+
+export interface Epoch extends Owner {
+  /** Raised by each owner. */
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** The number of the epoch that is there; 0 before the first. */
+export function epochNumber(stored: unknown): number {
+  const number = member(stored, 'number');
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+}
+
+export function isEpochOf(stored: unknown, boot: string): boolean {
+  return member(stored, 'boot') === boot;
+}
