@@ -1,11 +1,14 @@
-// What tools see of the slot table: its transitions, numbered, in a ring. Readers ask for what came after a number, so
-// a slow one misses events and is told how many, and none can hold the host up.
+// What tools see of the slot table: its transitions, numbered, in a ring while somebody asks for them. Readers ask for
+// what came after a number, so a slow one misses events and is told how many, and none can hold the host up.
 import type { HostEvent } from '../rpc/protocol.ts';
 import type { Call } from './call.ts';
 import { Waiting } from './waiting.ts';
 
 const KEPT = 4096;
 const MAX_BATCH = 512;
+
+/** How long after a question events are kept for the next, in ms. */
+const INTEREST = 60_000;
 
 interface Kept {
   readonly event: HostEvent;
@@ -17,6 +20,8 @@ export class Events {
   readonly #ring: Kept[] = [];
   readonly #waiting = new Waiting('an event');
   #last = 0;
+  /** Until when somebody may ask for what happens now, in milliseconds since 1970. Nobody asks: nothing is kept. */
+  #wanted = 0;
 
   get waiters(): number {
     return this.#waiting.size;
@@ -24,6 +29,10 @@ export class Events {
 
   add(event: Omit<HostEvent, 'number'>, owner: object | null): void {
     this.#last += 1;
+    if (event.at > this.#wanted && this.#waiting.size === 0) {
+      this.#ring.length = 0;
+      return;
+    }
     this.#ring.push({ event: { ...event, number: this.#last }, owner });
     // Trimmed by halves: shifting one at a time would cost the ring's length each time.
     if (this.#ring.length > 2 * KEPT) this.#ring.splice(0, KEPT);
@@ -34,6 +43,7 @@ export class Events {
   async next(call: Call, after: number): Promise<{ events: HostEvent[]; last: number; missed: number }> {
     // A number of another host's life is one from now on, too.
     const from = after < 0 || after > this.#last ? this.#last : after;
+    this.#wanted = Date.now() + INTEREST;
     if (after === this.#last) await this.#waiting.wait(call, () => undefined);
     const first = this.#ring[0]?.event.number ?? this.#last + 1;
     const missed = Math.max(0, first - 1 - from);
@@ -41,6 +51,7 @@ export class Events {
     const events = batch.map(({ event, owner }) =>
       owner === null || owner === call.session ? event : { ...event, id: null },
     );
-    return { events, last: events.at(-1)?.number ?? from, missed };
+    // Whoever has missed all there was goes on from here.
+    return { events, last: events.at(-1)?.number ?? Math.max(from, first - 1), missed };
   }
 }
