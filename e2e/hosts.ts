@@ -35,13 +35,6 @@ export class Hosts {
     });
   }
 
-  /** Waits for the end of the host, which comes soon after that of its last tab. */
-  async ended(): Promise<void> {
-    await this.#asked((session) =>
-      expect.poll(async () => (await this.#targets(session)).length, { intervals: [20] }).toBe(0),
-    );
-  }
-
   /** The value of an expression in the host's global scope. */
   async evaluate(expression: string): Promise<unknown> {
     return this.#asked(async (session) => {

@@ -53,6 +53,7 @@ test('G9 one owner: two hosts that start at once never own the store together', 
   const probe = await site.tab();
   const worker = otherBuild(await site.hosts.url());
   await probe.close();
+  await site.hosts.kill();
   const [one, two] = await Promise.all([site.blankTab(), site.blankTab()]);
   const open = async ({ name, worker }: { name: string; worker?: string }) => {
     window.keys = await window.keyslot.openKeystore(worker === undefined ? { name } : { name, worker });
@@ -120,7 +121,8 @@ test('safe ends: a SharedWorker that the app made itself is used', async ({ site
   const other = await site.blankTab();
   const sessions = await other.evaluate(
     async ({ url, name }) => {
-      const worker = new SharedWorker(url, { type: 'module', name: `keyslot:${name}` });
+      const options = { type: 'module', name: `keyslot:${name}`, extendedLifetime: true } as WorkerOptions;
+      const worker = new SharedWorker(url, options);
       const keys = await window.keyslot.openKeystore({ name, worker });
       const again = await window.kit.code(window.keyslot.openKeystore({ name, worker: '/another.js' }));
       return { sessions: (await keys.stats()).sessions, again };

@@ -59,7 +59,8 @@ class Desk {
   async #restart({ by }: Restart): Promise<void> {
     if (by === 'closing') {
       await this.#tab.close();
-      await this.#site.hosts.ended();
+      // Its lifetime is extended beyond that of its last tab.
+      await this.#site.hosts.kill();
       this.#tab = await openTab(this.#site, this.#sizes);
     } else {
       await this.#site.hosts.kill();

@@ -3,7 +3,13 @@
 export type { KeyAlgorithm, KeyFormat, KeyType, Usage } from './algorithms/types.ts';
 export type { AttachTarget } from './client/attach.ts';
 export type { Key } from './client/key.ts';
-export type { ImportData, Keystore, ListOptions } from './client/keystore.ts';
+export type {
+  ImportData,
+  Keystore,
+  KeystoreEvent,
+  KeystoreStats,
+  ListOptions,
+} from './client/keystore.ts';
 export { type AttachedOptions, attachedKeystore, type OpenOptions, openKeystore } from './client/open.ts';
 export type { MacOperation } from './client/operation.ts';
 export type {

@@ -20,7 +20,9 @@ export class RawPort {
   constructor(url: string, store: string) {
     this.url = url;
     this.store = store;
-    this.port = new SharedWorker(url, { type: 'module', name: `keyslot:${store}` }).port;
+    // What a worker was made with, whoever wants to reach it asks for.
+    const options = { type: 'module', name: `keyslot:${store}`, extendedLifetime: true } as WorkerOptions;
+    this.port = new SharedWorker(url, options).port;
     this.port.onmessage = ({ data }: MessageEvent<RawReply>) => {
       this.received.push(data);
       for (const waiting of [...this.#waiting]) waiting(data);

@@ -8,6 +8,7 @@ import type { Answer, Method, Request } from '../rpc/protocol.ts';
 import type { Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
+import { askToPersist, isReborn, rememberBirth } from './persistence.ts';
 import { KINDS } from './repeat.ts';
 
 const DEFAULT_TIMEOUT = 30_000;
@@ -49,6 +50,8 @@ export class Connection {
   readonly #deadlines = new Deadlines();
   #calls = 0;
   #closed = false;
+  /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
+  evicted: number | null = null;
 
   constructor(store: string, ways: Ways, options: HelloOptions = {}) {
     this.store = store;
@@ -70,9 +73,18 @@ export class Connection {
   }
 
   /** The living link to this client's own host, or a new one. */
-  link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
-    if (this.#closed) return Promise.reject(closedError());
-    return this.#links.home(timeout);
+  async link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
+    if (this.#closed) throw closedError();
+    const link = await this.#links.home(timeout);
+    if (isReborn(this.store, link.welcome.born)) this.evicted ??= Date.now();
+    return link;
+  }
+
+  /** A key has been stored: from here on its loss would be one. */
+  keeps(): void {
+    askToPersist();
+    const born = this.#links.storeNow?.welcome.born;
+    if (typeof born === 'number') rememberBirth(this.store, born);
   }
 
   /**

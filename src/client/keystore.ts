@@ -7,6 +7,7 @@ import { type Argument, type Connection, closedError, type Place } from './conne
 import { Key } from './key.ts';
 import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
+import { isPersisted } from './persistence.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
 
 /** What {@link Keystore.listKeys} takes. */
@@ -14,6 +15,23 @@ export interface ListOptions extends CallOptions, Filter {
   /** Keys fetched at a time, 1 to 1,000. Default 100. */
   readonly pageSize?: number;
 }
+
+/** What {@link Keystore.stats} tells. */
+export interface KeystoreStats extends Stats {
+  /**
+   * Whether the browser has promised not to evict this origin's storage. It is asked when the first persistent key is
+   * made or opened in a page; `null` before its answer, and in workers.
+   */
+  readonly persisted: boolean | null;
+  /** When it was noticed that the browser had evicted this store, with all its keys, in milliseconds since 1970. */
+  readonly evicted: number | null;
+}
+
+/** What {@link Keystore.events} tells. */
+export type KeystoreEvent =
+  | ({ readonly type: 'slot' } & HostEvent)
+  /** The store that had keys in this browser is gone, and was made anew: browsers evict all of an origin at once. */
+  | { readonly type: 'evicted'; readonly at: number };
 
 /** Material to import: bytes, a JWK, or the app's own CryptoKeys. */
 export interface ImportData {
@@ -184,23 +202,30 @@ export class Keystore implements AsyncDisposable {
   }
 
   /** Numbers about the host, and the rows of its slot table. Ids of other clients' session keys are not shown. */
-  async stats(options: CallOptions = {}): Promise<Stats> {
+  async stats(options: CallOptions = {}): Promise<KeystoreStats> {
     const settings = this.#check(options);
-    return this.#connection.call('stats', {}, settings);
+    const stats = await this.#connection.call('stats', {}, settings);
+    return { ...stats, persisted: isPersisted(), evicted: this.#connection.evicted };
   }
 
   /**
-   * The changes of the host's slots, from now on, for tools. Reader counts are not told. A consumer that falls behind
-   * misses events: their `number`s ascend by one where none is missing. Ends with the keystore or `signal`.
+   * The changes of the host's slots, from now on, for tools, and first of all whether the browser has evicted what was
+   * stored. Reader counts are not told. A consumer that falls behind misses events: their `number`s ascend by one where
+   * none is missing. Ends with the keystore or `signal`.
    */
-  async *events(options: CallOptions = {}): AsyncGenerator<HostEvent, void, undefined> {
+  async *events(options: CallOptions = {}): AsyncGenerator<KeystoreEvent, void, undefined> {
     const { signal } = this.#check(options);
     let after = -1;
+    let evicted: number | null = null;
     while (!this.#closed) {
       const timeout = EVENTS_WAIT;
+      if (this.#connection.evicted !== evicted) {
+        evicted = this.#connection.evicted;
+        if (evicted !== null) yield { type: 'evicted', at: evicted };
+      }
       const batch = await this.#connection.call('events', { after }, { signal, timeout }).catch(quiet);
       if (batch === undefined) continue;
-      yield* batch.events;
+      for (const event of batch.events) yield { type: 'slot', ...event };
       after = batch.last;
     }
   }
@@ -247,6 +272,7 @@ export class Keystore implements AsyncDisposable {
     const info = await ask((its) => {
       boot = its;
     });
+    if (info.attributes.lifetime === 'persistent') this.#connection.keeps();
     return new Key(this.#connection, info, boot, () => (this.#closed ? closedError() : undefined));
   }
 

@@ -10,9 +10,11 @@ import { type Access, greet, type Link } from './link.ts';
 export interface Ways {
   /** To the client's own host, which is started if it does not run. */
   home(): Access | Promise<Access>;
-  /** To the host that owns the store. */
-  reach(where: Whereabouts): Access | Promise<Access>;
+  /** To the host that owns the store. @param attempt - from 0, where there are several ways to try. */
+  reach(where: Whereabouts, attempt: number): Access | Promise<Access>;
 }
+
+const ATTEMPTS = 2;
 
 /** How long a host that is said to own the store may take to answer a hello, in ms. */
 const REACHED_WITHIN = 5_000;
@@ -133,15 +135,25 @@ export class Links {
       const where = link.store;
       if (where === null) break;
       if (where === undefined) return undefined;
-      try {
-        link = this.to(where.boot) ?? (await this.#greet(() => this.#ways.reach(where), REACHED_WITHIN));
-      } catch (error) {
-        if (error instanceof KeystoreError && (error.cause === 'PROTOCOL' || error.code === 'BAD_STATE'))
-          throw error;
-        return undefined;
-      }
+      const reached = this.to(where.boot) ?? (await this.#reach(where));
+      if (reached === undefined) return undefined;
+      link = reached;
     }
     return link;
+  }
+
+  async #reach(where: Whereabouts): Promise<Link | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      try {
+        return await this.#greet(() => this.#ways.reach(where, attempt), REACHED_WITHIN);
+      } catch (error) {
+        if (!(error instanceof KeystoreError)) throw error;
+        if (error.cause === 'PROTOCOL' || error.code === 'BAD_STATE') throw error;
+        // Nobody there who answers: no other way leads to somebody else.
+        if (error.cause === 'SILENCE') return undefined;
+      }
+    }
+    return undefined;
   }
 
   async #greet(access: () => Access | Promise<Access>, timeout: number): Promise<Link> {

@@ -5,9 +5,13 @@ import type { Access } from './link.ts';
 
 /**
  * The URL of a copy of `keyslot/worker`, or a function that makes a SharedWorker of it. A function is called for each
- * connection: a host that ends is started again. A SharedWorker object serves one connection only.
+ * connection: a host that ends is started again. A SharedWorker object serves one connection only. Whoever makes the
+ * worker passes `extendedLifetime: true` if volatile keys shall outlive the reload of an only tab.
  */
 export type WorkerSource = URL | string | SharedWorker | (() => SharedWorker);
+
+/** TypeScript’s library does not know it yet. Read by Chromium (measured in 156), ignored by Firefox and WebKit. */
+const EXTENDED = { extendedLifetime: true };
 
 /** Those whose port has been used: it is closed with its connection. */
 const used = new WeakSet<SharedWorker>();
@@ -16,9 +20,15 @@ export function hostWorker(store: string, source: WorkerSource | undefined): Acc
   return accessTo(source === undefined ? ownWorker(store) : appWorker(store, source));
 }
 
-/** The host of another build: the same store's, at another address of this origin. */
-export function otherWorker({ url, worker: name }: Whereabouts): Access {
-  return accessTo(new SharedWorker(url, { type: 'module', name }));
+/**
+ * The host of another build: the same store's, at another address of this origin.
+ *
+ * @param attempt - from 0: an app's own worker may have been made without an extended lifetime, and a worker is only
+ * reached by those who ask for what it was made with (Chromium fires `error` otherwise).
+ */
+export function otherWorker({ url, worker: name }: Whereabouts, attempt: number): Access {
+  const options: WorkerOptions = { type: 'module', name };
+  return accessTo(new SharedWorker(url, attempt === 0 ? { ...options, ...EXTENDED } : options));
 }
 
 function accessTo(worker: SharedWorker): Access {
@@ -37,7 +47,9 @@ function ownWorker(store: string): SharedWorker {
   return new SharedWorker(new URL('../worker.js', import.meta.url), {
     type: 'module',
     name: `keyslot:${store}`,
-  });
+    // So that volatile keys outlive the reload of an only tab, where the engine has it (Chromium).
+    extendedLifetime: true,
+  } as WorkerOptions);
 }
 
 function appWorker(store: string, source: WorkerSource): SharedWorker {
@@ -52,7 +64,7 @@ function appWorker(store: string, source: WorkerSource): SharedWorker {
     used.add(source);
     return source;
   }
-  return new SharedWorker(source, { type: 'module', name: `keyslot:${store}` });
+  return new SharedWorker(source, { type: 'module', name: `keyslot:${store}`, ...EXTENDED });
 }
 
 function notLoaded(event: Event): KeystoreError {

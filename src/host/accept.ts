@@ -88,6 +88,7 @@ function openSession(port: MessagePort, hello: Hello, seat: Seat, owner: Owner, 
     boot: host.boot,
     capabilities: host.capabilities,
     store: elsewhere(host, owner),
+    born: host.born,
   };
   port.postMessage(welcome);
 }

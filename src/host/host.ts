@@ -57,6 +57,8 @@ export class Host {
   readonly leaving = new Set<Load>();
   readonly sessions = new Set<Session>();
   readonly cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
+  /** When the store that this host owns had its first owner; `null` while it owns none. */
+  born: number | null = null;
   hits = 0;
   misses = 0;
   #sessionNumber = 0;

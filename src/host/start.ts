@@ -53,7 +53,10 @@ async function start(name: string, wanted: unknown): Promise<Seat> {
       await store.claim(self_, last);
       // By then its last owner, should it thaw, asks before it dispatches anything.
       if (stolen) await new Promise<void>((resolve) => clock.at(clock.now() + TERM, resolve));
-      return () => host.tenure.begin(asked);
+      return () => {
+        host.born = last.born;
+        host.tenure.begin(asked);
+      };
     },
     leave: () => leaveStore(host),
     moved: (owner) => host.tellMoved(owner),

@@ -41,6 +41,8 @@ export interface Welcome {
   readonly capabilities: Capabilities;
   /** Where the store is; `null`: with this host. */
   readonly store: Whereabouts | null;
+  /** When the store had its first owner, in milliseconds since 1970, if it is with this host. */
+  readonly born: number | null;
 }
 
 /** At any time after a welcome: the store is another host's now. This one keeps what is not stored. */

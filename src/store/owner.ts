@@ -22,12 +22,17 @@ export interface Epoch extends Owner {
   readonly number: number;
   /** Milliseconds since 1970. */
   readonly since: number;
+  /** When the store had its first owner: another time is another store, whatever its name. */
+  readonly born: number;
 }
 
-/** The number of the epoch that is there; 0 before the first. */
-export function epochNumber(stored: unknown): number {
-  const number = member(stored, 'number');
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+/** What is known of the epoch that is there; number 0 before the first. */
+export function epochOf(stored: unknown): Pick<Epoch, 'number' | 'born'> {
+  const [number, born] = [member(stored, 'number'), member(stored, 'born')];
+  return {
+    number: typeof number === 'number' && Number.isSafeInteger(number) ? number : 0,
+    born: typeof born === 'number' ? born : Date.now(),
+  };
 }
 
 export function isEpochOf(stored: unknown, boot: string): boolean {

@@ -1,7 +1,7 @@
 // The key records of one keystore: what is asked of the database, and what its answers mean.
 import { KeystoreError, StoreMoved } from '../errors.ts';
 import { type Effect, type Outcome, prune } from './outcomes.ts';
-import { EPOCH, type Epoch, epochNumber, isEpochOf, type Owner } from './owner.ts';
+import { EPOCH, type Epoch, epochOf, isEpochOf, type Owner } from './owner.ts';
 import { clearRecord, isSame, type KeyRecord, member } from './record.ts';
 import type { Database } from './schema.ts';
 import { nothingChanged, type Transactions, UnknownOutcome, type Write } from './transactions.ts';
@@ -56,9 +56,9 @@ export class KeyStore implements RecordStore {
     return this.#transactions.close();
   }
 
-  /** The number of the last owner's epoch. */
-  async epoch(): Promise<number> {
-    return epochNumber(await this.#transactions.read((db) => db.get('owner', EPOCH)));
+  /** The last owner's epoch. */
+  async epoch(): Promise<Pick<Epoch, 'number' | 'born'>> {
+    return epochOf(await this.#transactions.read((db) => db.get('owner', EPOCH)));
   }
 
   /**
@@ -69,13 +69,14 @@ export class KeyStore implements RecordStore {
    *
    * @throws StoreMoved if the epoch is not `last` any more.
    */
-  async claim(owner: Omit<Owner, 'boot'>, last: number): Promise<void> {
+  async claim(owner: Omit<Owner, 'boot'>, last: Pick<Epoch, 'number' | 'born'>): Promise<void> {
     const { boot } = this.#transactions;
     try {
       await this.#transactions.write('claim', async (transaction) => {
         const epochs = transaction.objectStore('owner');
-        if (epochNumber(await epochs.get(EPOCH)) !== last) throw new StoreMoved();
-        const epoch: Epoch = { ...owner, boot, number: last + 1, since: Date.now() };
+        if (epochOf(await epochs.get(EPOCH)).number !== last.number) throw new StoreMoved();
+        const { born, number } = last;
+        const epoch: Epoch = { ...owner, boot, number: number + 1, since: Date.now(), born };
         await epochs.put(epoch, EPOCH);
       });
     } catch (error) {

@@ -14,6 +14,7 @@ const PATIENCE = 5_000;
  */
 export async function leaveStore(host: Host): Promise<void> {
   host.tenure.end();
+  host.born = null;
   const written = host.store.close();
   const wiped = wipeStored(host);
   // What has begun completes. One that never does must not keep the store from its next owner.

@@ -16,6 +16,7 @@ describe('events', () => {
     await key.destroy();
     const seen: HostEvent[] = [];
     for (let event = await first; event.done !== true; event = await events.next()) {
+      if (event.value.type !== 'slot') throw new Error('nothing was evicted here');
       seen.push(event.value);
       if (event.value.to === 'EMPTY') break;
     }

@@ -73,6 +73,7 @@ async function mute(): Promise<{ connection: Connection; clientLock: () => strin
       boot,
       capabilities,
       store: null,
+      born: null,
     });
   };
   const failed = new Promise<never>(() => undefined);
