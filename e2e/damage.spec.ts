@@ -13,7 +13,7 @@ async function damage(tab: Page): Promise<string[]> {
         request.onerror = () => reject(request.error);
       });
     const database = await done(indexedDB.open(`keyslot:${window.keys.name}`));
-    const whole = await done(database.transaction('keys').objectStore('keys').get('whole'));
+    const { checksum, ...whole } = await done(database.transaction('keys').objectStore('keys').get('whole'));
     const { material, attributes } = whole;
     const records: Record<string, object> = {
       'empty record': {},
@@ -32,14 +32,17 @@ async function damage(tab: Page): Promise<string[]> {
       'more usages': { ...whole, attributes: { ...attributes, usages: ['sign', 'encrypt'] } },
       'another’s attributes': { ...whole, attributes: { ...attributes, id: 'whole' } },
       'unknown member': { ...whole, more: true },
+      'another time': { ...whole, created: whole.created + 1, checksum },
+      'no checksum': { ...whole, checksum: undefined },
     };
     const store = database.transaction('keys', 'readwrite').objectStore('keys');
     for (const [id, record] of Object.entries(records)) {
-      // Each names itself in its attributes, unless that is what is wrong with it.
+      // Each names itself in its attributes and has a checksum that fits, unless that is what is wrong with it.
       const its = 'attributes' in record && id !== 'another’s attributes';
-      store.put(
-        its ? { ...record, id, attributes: { ...(record.attributes as object), id } } : { ...record, id },
-      );
+      const said = its
+        ? { ...record, id, attributes: { ...(record.attributes as object), id } }
+        : { ...record, id };
+      store.put('checksum' in record ? said : window.kit.withChecksum(said));
     }
     await new Promise((complete) => {
       store.transaction.oncomplete = complete;
@@ -121,7 +124,9 @@ test(RECORD_WITH_A_FOREIGN_ID, async ({ site }) => {
     const reading = store.get('whole');
     reading.onsuccess = () => {
       const { result } = reading;
-      store.put({ ...result, id: 'twin', attributes: { ...result.attributes, id: 'twin' } });
+      const { checksum: _, ...said } = result;
+      const attributes = { ...said.attributes, id: 'twin' };
+      store.put(window.kit.withChecksum({ ...said, id: 'twin', attributes }));
     };
     await new Promise((complete) => {
       store.transaction.oncomplete = complete;

@@ -16,6 +16,8 @@ const COPIED = [
   'src',
   'test/unit/interleave',
   'test/unit/slots',
+  'test/unit/store',
+  'test/stores',
   'e2e/linearizability',
   'scripts/chromium.mjs',
   'vitest.config.ts',
@@ -24,7 +26,7 @@ const COPIED = [
 ];
 /** The quickest first. A mistake that one stage notices is not shown to the next. */
 const STAGES = [
-  ['interleave/scenarios', 'interleave/waits', 'interleave/own-and-shared', 'slots/transition'],
+  ['interleave/scenarios', 'interleave/waits', 'interleave/own-and-shared', 'slots/transition', 'store'],
   ['interleave/operations', 'interleave/pairs', 'interleave/walks'],
   ['interleave/triples', 'slots/table', 'slots/slabs'],
 ];
@@ -158,7 +160,7 @@ function page(results) {
 
 What the proof of the slot machine is worth: each row is a mistake in the source, and the test that notices it. The list
 is \`scripts/mutate-list.mjs\`; \`node scripts/mutate.mjs\` makes each mistake in a copy of the repository, runs the unit tests
-of \`slots/\` and of the interleavings until one fails, and fails itself if a mistake survives or if the source has changed so
+of \`slots/\`, \`store/\` and the interleavings until one fails, and fails itself if a mistake survives or if the source has changed so
 that it no longer applies. \`--write\` renews this page. Where several tests notice, one of the quickest is named.
 
 | mistake | file | noticed by |

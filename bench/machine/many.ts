@@ -1,6 +1,7 @@
 // Stores of few and of many keys: what opening one costs, and using a key that the cache holds.
 import { deleteDB, openDB } from 'idb';
 import { type Keystore, openKeystore } from 'keyslot';
+import { withChecksum } from '../../src/store/checksum.ts';
 import { load, type Sample } from '../measure.ts';
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' } as const;
@@ -27,13 +28,14 @@ export async function fill(store: string, count: number): Promise<void> {
   });
   await keys.close();
   const database = await openDB(`keyslot:${store}`);
-  const record = await database.get('keys', FIRST);
+  const { checksum: _, ...record } = await database.get('keys', FIRST);
   for (let from = 1; from < count; from += BATCH) {
     const transaction = database.transaction('keys', 'readwrite');
     for (let number = from; number < Math.min(count, from + BATCH); number += 1) {
       const id = idOf(number);
       const generation = crypto.randomUUID().replaceAll('-', '');
-      void transaction.store.put({ ...record, id, generation, attributes: { ...record.attributes, id } });
+      const attributes = { ...record.attributes, id };
+      void transaction.store.put(withChecksum({ ...record, id, generation, attributes }));
     }
     await transaction.done;
   }

@@ -1,5 +1,6 @@
 // What tests use inside a page, as `window.kit`: attributes of keys by algorithm, and outcomes as data.
 import type { KeyInit } from 'keyslot';
+import { withChecksum } from '../../src/store/checksum.ts';
 import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
@@ -74,6 +75,6 @@ const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16)
 export const kit = {
   ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192 },
   ...{ code, outcome, tally, times, utf8, hex },
-  ...{ damageRecord, runSteps, endScript },
+  ...{ damageRecord, withChecksum, runSteps, endScript },
   ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory },
 };

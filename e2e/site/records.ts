@@ -1,4 +1,5 @@
 // Writing into a store's database past keyslot, as a disk, another program or script of the origin may.
+import { withChecksum } from '../../src/store/checksum.ts';
 
 type Item = Record<string, unknown>;
 
@@ -30,7 +31,9 @@ function withSecret(record: Item, edit: (secret: Uint8Array) => Uint8Array): Ite
   const material = record['material'] as Item;
   const secret = material['secret'];
   if (!(secret instanceof Uint8Array)) throw new Error('the key is not kept as bytes');
-  return { ...record, material: { ...material, secret: edit(secret) } };
+  const { checksum: _, ...said } = record;
+  // Its checksum fits, so that the material itself has to be found wrong.
+  return withChecksum({ ...said, material: { ...material, secret: edit(secret) } });
 }
 
 async function change(store: string, edit: (keys: IDBObjectStore) => void): Promise<void> {

@@ -5,7 +5,7 @@ import { isBytes } from '../algorithms/index.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Characters and bytes together, above any whole record by far. A clone of 200 bytes can unfold to gigabytes. */
+/** Characters, bytes and values together, above any whole record by far. A clone of 200 bytes can unfold to gigabytes. */
 const MAX_SIZE = 65_536;
 
 /** @throws TypeError for what cannot be in a record. */
@@ -26,87 +26,75 @@ export function isIntact<R extends { readonly checksum: Bytes }>({ checksum, ...
 
 function checksumOf(said: object): Bytes {
   const encoding = new Encoding();
-  encoding.add(said);
-  return encoding.digest();
+  const text = JSON.stringify(encoding.of(said));
+  const hash = sha256.create().update(new TextEncoder().encode(text));
+  for (const bytes of encoding.bytes) hash.update(bytes);
+  return new Uint8Array(hash.digest());
 }
 
 /**
- * A text that is JSON with sorted members and without spaces, but for the bytes, of which it has the length, `<32>`;
- * they follow it in the order of their lengths. So that no secret ever becomes part of a string, which nobody can
- * clear; the hash clears what it buffers.
+ * What JSON.stringify makes one text of, whatever the order of members, and of two records never the same: a list is
+ * `["list", …]`, a table `["table", name, value, …]` by ascending name, bytes `["bytes", length]`. The bytes themselves
+ * follow the text, so that no secret becomes part of a string, which nobody can clear; the hash clears what it buffers.
  */
 class Encoding {
-  #text = '';
-  readonly #bytes: Bytes[] = [];
+  readonly bytes: Bytes[] = [];
   #left = MAX_SIZE;
 
-  add(value: unknown): void {
-    if (value === null || typeof value === 'boolean' || typeof value === 'string')
-      this.#say(JSON.stringify(value));
-    else if (typeof value === 'number' && Number.isFinite(value))
-      this.#say(Object.is(value, -0) ? '-0' : `${value}`);
-    else if (isBytes(value)) this.#addBytes(value);
-    else if (value instanceof CryptoKey) this.#addKey(value);
-    else if (Array.isArray(value)) this.#addList(value);
-    else if (Object.prototype.toString.call(value) === '[object Object]') this.#addMembers(Object(value));
-    else throw new TypeError('no record has a value of this kind');
+  of(value: unknown): unknown {
+    this.#spend(1);
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'string') return this.#text(value);
+    // JSON has but one zero.
+    if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? ['-0'] : value;
+    if (isBytes(value)) return this.#bytes(value);
+    if (value instanceof CryptoKey) return ['key', this.#table(shown(value))];
+    if (Array.isArray(value)) return this.#list(value);
+    if (Object.prototype.toString.call(value) === '[object Object]') return this.#table(Object(value));
+    throw new TypeError('no record has a value of this kind');
   }
 
-  digest(): Bytes {
-    const hash = sha256.create().update(new TextEncoder().encode(this.#text));
-    for (const bytes of this.#bytes) hash.update(bytes);
-    return new Uint8Array(hash.digest());
+  #text(text: string): string {
+    this.#spend(text.length);
+    return text;
   }
 
-  #addBytes(bytes: Bytes): void {
+  #bytes(bytes: Bytes): unknown[] {
     this.#spend(bytes.length);
-    this.#say(`<${bytes.length}>`);
-    this.#bytes.push(bytes);
+    this.bytes.push(bytes);
+    return ['bytes', bytes.length];
   }
 
-  /** Its bytes never leave the engine. Of its algorithm what keys are told apart by: an engine may come to show more. */
-  #addKey({ type, extractable, algorithm, usages }: CryptoKey): void {
-    const { name, hash, namedCurve, length, modulusLength, publicExponent }: Shown = algorithm;
-    this.#say('key');
-    this.#addMembers({
-      type,
-      extractable,
-      usages: [...usages].sort(),
-      algorithm: { name, hash: hash?.name, namedCurve, length, modulusLength, publicExponent },
-    });
-  }
-
-  #addList(list: readonly unknown[]): void {
-    this.#say('[');
-    for (const [index, item] of list.entries()) {
-      if (index > 0) this.#say(',');
-      this.add(item);
-    }
-    this.#say(']');
+  #list(list: readonly unknown[]): unknown[] {
+    const items: unknown[] = ['list'];
+    for (const item of list) items.push(this.of(item));
+    return items;
   }
 
   /** A member that is undefined is none, as in JSON. */
-  #addMembers(table: Readonly<Record<string, unknown>>): void {
-    this.#say('{');
-    let separator = '';
+  #table(table: Readonly<Record<string, unknown>>): unknown[] {
+    const members: unknown[] = ['table'];
     for (const name of Object.keys(table).sort()) {
-      if (table[name] === undefined) continue;
-      this.#say(`${separator}${JSON.stringify(name)}:`);
-      this.add(table[name]);
-      separator = ',';
+      if (table[name] !== undefined) members.push(this.#text(name), this.of(table[name]));
     }
-    this.#say('}');
-  }
-
-  #say(text: string): void {
-    this.#spend(text.length);
-    this.#text += text;
+    return members;
   }
 
   #spend(size: number): void {
     this.#left -= size;
     if (this.#left < 0) throw new TypeError('no record is as large as this');
   }
+}
+
+/** Of a native key, whose bytes never leave the engine, what keys are told apart by: an engine may come to show more. */
+function shown({ type, extractable, algorithm, usages }: CryptoKey): Record<string, unknown> {
+  const { name, hash, namedCurve, length, modulusLength, publicExponent }: Shown = algorithm;
+  return {
+    type,
+    extractable,
+    usages: [...usages].sort(),
+    algorithm: { name, hash: hash?.name, namedCurve, length, modulusLength, publicExponent },
+  };
 }
 
 /** What engines show of the algorithm of a key. */

@@ -83,8 +83,15 @@ export async function writeStore(name: string, { schema, stores, records }: Froz
     }
   };
   const database = await settled(opening);
+  database.close();
+  await putRecords(name, thawed);
+}
+
+/** Writes into a store that is there. */
+export async function putRecords(name: string, records: readonly unknown[]): Promise<void> {
+  const database = await settled(indexedDB.open(`keyslot:${name}`));
   const writing = database.transaction('keys', 'readwrite');
-  for (const record of thawed) writing.objectStore('keys').put(record);
+  for (const record of records) writing.objectStore('keys').put(record);
   await new Promise((resolve, reject) => {
     writing.oncomplete = resolve;
     writing.onabort = () => reject(writing.error);

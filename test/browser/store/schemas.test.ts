@@ -1,10 +1,11 @@
 // Stores that each version has written: their keys are listed, used and destroyed by this one.
-import { type Key, type Keystore, KeystoreError, openKeystore } from 'keyslot';
+import { type Keystore, KeystoreError, openKeystore } from 'keyslot';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FrozenStore, freeze, fromBase64, MESSAGE, settled, writeStore } from '../../stores/frozen.ts';
+import { type FrozenStore, freeze, settled, writeStore } from '../../stores/frozen.ts';
 import schema1 from '../../stores/schema-1.json';
 import schema2 from '../../stores/schema-2.json';
 import { failure } from '../keystore/open.ts';
+import { repeat } from './repeat.ts';
 
 /** In the order of their versions. */
 const STORES: readonly FrozenStore[] = [schema1, schema2];
@@ -32,18 +33,6 @@ async function look(name: string, ids: readonly string[]) {
   const { version, objectStoreNames } = database;
   database.close();
   return { version, stores: [...objectStoreNames], records: records.map((it) => freeze(it, undefined)) };
-}
-
-/** What it did when it was stored, the key can still undo or confirm, and do again. */
-async function repeat(key: Key, result: string): Promise<void> {
-  const iv = new Uint8Array(12);
-  const before = fromBase64(result);
-  const { usages } = key.attributes;
-  if (usages.includes('decrypt')) expect(await key.decrypt(before, { iv })).toEqual(MESSAGE);
-  if (usages.includes('encrypt')) expect(await key.encrypt(MESSAGE, { iv })).toEqual(before);
-  if (usages.includes('verify')) expect(await key.verify(before, MESSAGE)).toBe(true);
-  // The public half has just proved to be that of the old signature.
-  if (usages.includes('sign')) expect(await key.verify(await key.sign(MESSAGE), MESSAGE)).toBe(true);
 }
 
 it.each(STORES)('the fixture of schema $schema has the schema that it is said to have', (store) => {
@@ -94,6 +83,22 @@ describe.each(STORES)('a store of schema $schema', (store) => {
     expect(Object.keys(await listed(keys)).sort()).toEqual(store.deeds.map(({ id }) => id).sort());
     for (const { id, result } of store.deeds) await repeat(await keys.openKey(id), result);
   });
+});
+
+it('bytes that were damaged before there were checksums are found when the key is used', async () => {
+  const name = nameOf();
+  const noble = schema1.records.filter(({ material }) => material.driver === 'noble').map(({ id }) => id);
+  const cut = schema1.records.map((record) => {
+    if (!noble.includes(record.id)) return record;
+    return { ...record, material: { ...record.material, secret: { '#bytes': 'AAAA' } } };
+  });
+  await writeStore(name, { ...schema1, records: cut });
+  const keys = await opened(name);
+  for (const { id, result } of schema1.deeds) {
+    const key = await keys.openKey(id);
+    if (noble.includes(id)) expect((await failure(repeat(key, result))).code, id).toBe('DATA_CORRUPT');
+    else await repeat(key, result);
+  }
 });
 
 it('a store of a newer schema is refused in words, and not touched', async () => {

@@ -2,27 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSame } from '../../../src/store/record.ts';
-
-type Plain = null | boolean | number | string | Uint8Array | Plain[] | { [name: string]: Plain };
-
-const leaf: fc.Arbitrary<Plain> = fc.oneof(
-  fc.constant(null),
-  fc.boolean(),
-  fc.integer(),
-  fc.double({ noNaN: true }),
-  fc.string(),
-  fc.uint8Array({ maxLength: 8 }),
-);
-
-/** What records are made of: JSON and bytes. */
-const { plain } = fc.letrec<{ plain: Plain }>((tie) => ({
-  plain: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    leaf,
-    fc.array(tie('plain'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ maxLength: 6 }), tie('plain'), { maxKeys: 4, noNullPrototype: true }),
-  ),
-}));
+import { type Plain, plain } from './plain.ts';
 
 const isTable = (value: Plain): value is { [name: string]: Plain } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
