@@ -22,33 +22,36 @@ export async function addChecksums(upgrade: Upgrade): Promise<void> {
 
 async function addAll(upgrade: Upgrade): Promise<void> {
   const keys = upgrade.objectStore('keys');
+  // Above every string, of which ids are.
   const end = new Uint8Array();
-  let range = IDBKeyRange.bound('', end, true, true);
+  let rest = IDBKeyRange.bound('', end, true, true);
   while (true) {
-    const [ids, records] = await Promise.all([keys.getAllKeys(range, BATCH), keys.getAll(range, BATCH)]);
-    await Promise.all(records.map((record) => addChecksum(upgrade, record)));
+    const [ids, stored] = await Promise.all([keys.getAllKeys(rest, BATCH), keys.getAll(rest, BATCH)]);
+    const [first] = ids;
     const last = ids.at(-1);
-    if (last === undefined) return;
-    range = IDBKeyRange.bound(last, end, true, true);
+    if (first === undefined || last === undefined) return;
+    await write(upgrade, IDBKeyRange.bound(first, last), stored);
+    rest = IDBKeyRange.bound(last, end, true, true);
   }
 }
 
-async function addChecksum(upgrade: Upgrade, stored: unknown): Promise<void> {
+/** Writes the records of a range anew, reads them back and compares. */
+async function write(upgrade: Upgrade, range: IDBKeyRange, stored: readonly unknown[]): Promise<void> {
   const keys = upgrade.objectStore('keys');
+  const records = stored.map(checked);
   try {
-    const record = checked(stored);
-    if (record === undefined) return;
-    await keys.put(record);
-    const read = await keys.get(record.id);
-    const kept = isSame(record, read);
-    clearRecord(read);
+    await Promise.all(records.map((record) => (record === undefined ? undefined : keys.put(record))));
+    const read = await keys.getAll(range);
+    const kept = records.every((record, index) => record === undefined || isSame(record, read[index]));
+    read.forEach(clearRecord);
     if (!kept) throw new Error('the browser did not read back a record as it was written');
   } finally {
-    clearRecord(stored);
+    stored.forEach(clearRecord);
   }
 }
 
-function checked(stored: unknown): { readonly id: string } | undefined {
+/** With its checksum; `undefined` for what was no record. */
+function checked(stored: unknown): unknown {
   const { success, output } = v.safeParse(uncheckedShape, stored, { abortEarly: true });
   // An engine that cannot read a CryptoKey reads `null`: written back, the key would be lost.
   if (!success || (output.material.type === 'public') !== (output.material.secret === null)) return undefined;

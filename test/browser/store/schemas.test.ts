@@ -1,7 +1,7 @@
 // Stores that each version has written: their keys are listed, used and destroyed by this one.
 import { type Keystore, KeystoreError, openKeystore } from 'keyslot';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FrozenStore, freeze, settled, writeStore } from '../../stores/frozen.ts';
+import { type FrozenStore, freeze, putRecords, settled, thaw, writeStore } from '../../stores/frozen.ts';
 import schema1 from '../../stores/schema-1.json';
 import schema2 from '../../stores/schema-2.json';
 import { failure } from '../keystore/open.ts';
@@ -83,6 +83,24 @@ describe.each(STORES)('a store of schema $schema', (store) => {
     expect(Object.keys(await listed(keys)).sort()).toEqual(store.deeds.map(({ id }) => id).sort());
     for (const { id, result } of store.deeds) await repeat(await keys.openKey(id), result);
   });
+});
+
+it('a record without end stops no upgrade and no listing', async () => {
+  const name = nameOf();
+  const whole = (await thaw(schema1.records.find(({ id }) => id === 'AES-192'))) as { attributes: object };
+  const loop: Record<string, unknown> = {};
+  loop['loop'] = loop;
+  // Of 60 shared lists, which would unfold to 2^60.
+  let bomb: unknown = [];
+  for (let level = 0; level < 60; level += 1) bomb = [bomb, bomb];
+  const bad = Object.entries({ loop, bomb }).map(([id, metadata]) => {
+    return { ...whole, id, attributes: { ...whole.attributes, id, metadata } };
+  });
+  await writeStore(name, schema1);
+  await putRecords(name, [...bad, { id: 'loop itself', loop }]);
+  const found = await listed(await opened(name));
+  expect([found['bomb'], found['loop'], found['loop itself']]).toEqual([false, false, false]);
+  expect(Object.values(found).filter(Boolean).length).toBe(schema1.records.length);
 });
 
 it('bytes that were damaged before there were checksums are found when the key is used', async () => {
