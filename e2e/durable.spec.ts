@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { BrowserProcess } from '../scripts/browser-process.mjs';
 import { test as base, expect } from './fixtures.ts';
-import { BrowserProcess } from './process.ts';
 
 const STORE = 'durable';
 

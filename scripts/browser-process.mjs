@@ -1,0 +1,171 @@
+// @ts-check
+// A browser that a test itself starts, on a profile of its own, so that it can kill it, or one of its processes.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { chromium } from 'playwright';
+
+/**
+ * @typedef {import('node:child_process').ChildProcess} ChildProcess
+ * @typedef {{ pid: number, args: string }} Process
+ */
+
+/** How long what was killed may take to be gone, in milliseconds. */
+const LIMIT = 20_000;
+
+/** The name of a host's thread, as far as Linux keeps it: 15 characters of "SharedWorker thread". */
+const HOST_THREAD = 'SharedWorker th';
+
+/** Those that run. @type {Set<ChildProcess>} */
+const running = new Set();
+
+// For the ends of a run that nobody has foreseen: nothing outlives it.
+process.once('exit', () => {
+  for (const child of running) signal(child, -1);
+});
+
+export class BrowserProcess {
+  #child;
+
+  /**
+   * @param {ChildProcess} child
+   * @param {import('playwright').BrowserContext} context
+   */
+  constructor(child, context) {
+    this.#child = child;
+    this.context = context;
+  }
+
+  /**
+   * @param {string} profile
+   * @param {{ executablePath?: string, args?: readonly string[] }} options
+   */
+  static async start(profile, { executablePath, args = [] }) {
+    const child = spawn(
+      executablePath ?? chromium.executablePath(),
+      [...args, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
+      // A process group of its own: renderers and storage die with it.
+      { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    try {
+      const browser = await chromium.connectOverCDP(await addressOf(child));
+      const [context] = browser.contexts();
+      if (context === undefined) throw new Error('the browser has no default context');
+      return new BrowserProcess(child, context);
+    } catch (error) {
+      signal(child, -1);
+      throw error;
+    }
+  }
+
+  /** SIGKILL, to all its processes in one step. Resolves when they have gone. */
+  kill() {
+    return this.#killed(() => signal(this.#child, -1));
+  }
+
+  /** SIGKILL to the browser's own process alone. Resolves when the others have ended of it, too. */
+  killMain() {
+    return this.#killed(() => signal(this.#child, 1));
+  }
+
+  /** @param {() => void} send */
+  async #killed(send) {
+    const exited = once(this.#child, 'exit');
+    send();
+    await exited;
+    await until(() => this.#processes().length === 0, 'the end of the browser’s processes');
+  }
+
+  /**
+   * SIGKILL to one of its processes. Resolves when that has gone.
+   *
+   * @param {number} pid
+   */
+  async killOne(pid) {
+    // Only what this browser has started: numbers are given again.
+    if (!this.#processes().some((process) => process.pid === pid)) throw new Error(`${pid} is none of ours`);
+    process.kill(pid, 'SIGKILL');
+    await until(() => !this.#processes().some((process) => process.pid === pid), `the end of ${pid}`);
+  }
+
+  /** The process in which a SharedWorker runs, once there is one. Needs Linux: elsewhere threads have no names in /proc. */
+  hostRenderer() {
+    const found = () =>
+      this.#processes().find(({ pid, args }) => args.includes('--type=renderer') && hosts(pid));
+    return until(found, 'a renderer with a SharedWorker');
+  }
+
+  /** Resolves when no process runs a SharedWorker any more. */
+  noHost() {
+    return until(() => !this.#processes().some(({ pid }) => hosts(pid)), 'the end of all SharedWorkers');
+  }
+
+  /** All of its group that live. */
+  #processes() {
+    const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,pgid=,stat=,args='], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    if (error) throw error;
+    return stdout.split('\n').flatMap((line) => {
+      const [, pid = '', group = '', state = '', args = ''] =
+        /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+      // The dead that nobody has asked about yet are dead.
+      return Number(group) === this.#child.pid && !state.startsWith('Z') ? [{ pid: Number(pid), args }] : [];
+    });
+  }
+}
+
+/**
+ * @param {ChildProcess} child
+ * @param {1 | -1} whom the process, or its group
+ */
+function signal({ pid, exitCode, signalCode }, whom) {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(whom * pid, 'SIGKILL');
+}
+
+/** @param {number} pid */
+function hosts(pid) {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.some((id) => readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim() === HOST_THREAD);
+  } catch {
+    // It, or one of its threads, has ended meanwhile.
+    return false;
+  }
+}
+
+/**
+ * @template T
+ * @param {() => T | undefined | false} condition
+ * @param {string} what
+ */
+async function until(condition, what) {
+  for (const end = performance.now() + LIMIT; performance.now() < end; await setTimeout(20)) {
+    const met = condition();
+    if (met) return met;
+  }
+  throw new Error(`waited ${LIMIT / 1000} s in vain for ${what}`);
+}
+
+/**
+ * Where it listens, as it says on stderr.
+ *
+ * @param {ChildProcess} child
+ * @returns {Promise<string>}
+ */
+function addressOf(child) {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += String(chunk);
+      const address = /ws:\/\/\S+/.exec(said)?.[0];
+      if (address !== undefined) resolve(address);
+    });
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`the browser ended at once:\n${said}`)));
+  });
+}
