@@ -20,6 +20,10 @@ export interface Entry {
   readonly mode?: string;
   readonly durability?: string;
   readonly stores?: string[];
+  /** Of `add`, `get`, `put`, `delete`: the key's; of an answer or refusal: the one that was asked for. */
+  readonly id?: string;
+  /** The method that is answered or refused. */
+  readonly asked?: string;
 }
 
 export class Recorder {

@@ -44,7 +44,7 @@ for (const what of /** @type {const} */ (['add', 'put', 'get', 'delete'])) {
   Object.defineProperty(IDBObjectStore.prototype, what, {
     /** @this {IDBObjectStore} @param {unknown[]} parameters */
     value(...parameters) {
-      log.push({ what, number: numbers.get(this.transaction) });
+      log.push({ what, number: numbers.get(this.transaction), id: idIn(parameters[0]) });
       const isKeys = this.name === 'keys' && this.transaction.mode === 'readwrite';
       if (what === 'get' && isKeys && fault === 'reads nothing back') {
         fault = undefined;
@@ -83,13 +83,33 @@ SubtleCrypto.prototype.sign = async function (...parameters) {
 const { postMessage } = MessagePort.prototype;
 /** @this {MessagePort} @param {unknown} message @param {never} options */
 MessagePort.prototype.postMessage = function (message, options) {
-  const reply = /** @type {{ type?: unknown, value?: object } | undefined} */ (message);
+  const reply = /** @type {{ id?: unknown, type?: unknown, value?: object } | undefined} */ (message);
   if (reply?.type === 'RAW') {
     const failed = typeof reply.value === 'object' && 'error' in reply.value;
-    log.push({ what: failed ? 'refusal' : 'answer' });
+    log.push({ what: failed ? 'refusal' : 'answer', ...requests.get(reply.id) });
   }
   return postMessage.call(this, message, options);
 };
+
+/** What each message asked for, and of which key. @type {Map<unknown, { asked: string, id: string | undefined }>} */
+const requests = new Map();
+scope.addEventListener('connect', ({ ports: [port] }) => {
+  port?.addEventListener('message', ({ data }) => {
+    const argument = data?.argumentList?.[0]?.value;
+    if (argument) requests.set(data.id, { asked: data.path[0], id: idIn(argument.attributes ?? argument) });
+  });
+});
+
+/**
+ * The id that a record, a call or a query names.
+ *
+ * @param {unknown} value
+ * @returns {string | undefined}
+ */
+function idIn(value) {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+  return typeof id === 'string' ? id : undefined;
+}
 
 /** @type {MessageEvent[]} */
 const early = [];
