@@ -1,7 +1,6 @@
 // @ts-check
 // A browser that a test itself starts, on a profile of its own, so that it can kill it, or one of its processes.
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright';
@@ -73,9 +72,7 @@ export class BrowserProcess {
 
   /** @param {() => void} send */
   async #killed(send) {
-    const exited = once(this.#child, 'exit');
     send();
-    await exited;
     await until(() => this.#processes().length === 0, 'the end of the browser’s processes');
   }
 

@@ -73,7 +73,8 @@ export class Session {
 
   /** Starts a browser on the profile. */
   async start() {
-    this.#browser = await BrowserProcess.start(this.#profile, this.#launch);
+    const starting = BrowserProcess.start(this.#profile, this.#launch);
+    this.#browser = await within(starting, LIMIT, 'the start of a browser');
     const { context } = this.#browser;
     await context.exposeBinding('nextStep', () => this.#step());
     await context.exposeBinding('reportStep', ({ page }, report) => this.#enter(page, report));
@@ -89,7 +90,9 @@ export class Session {
 
   /** A tab that has the store open. @param {string} [worker] another script than the package's own */
   async open(worker) {
-    const page = await this.browser.context.newPage();
+    const { browser } = this;
+    const page = await within(browser.context.newPage(), LIMIT, 'a new tab');
+    if (browser !== this.#browser) throw new Error('the browser was killed meanwhile');
     page.on('pageerror', (error) => this.account.violate('page', error.stack ?? error.message));
     const tab = tabOf(page);
     this.#tabs.set(page, tab);
@@ -106,7 +109,7 @@ export class Session {
   /** @param {Tab} tab */
   async close({ page }) {
     this.#tabs.delete(page);
-    await page.close();
+    await within(page.close(), LIMIT, 'the end of a tab');
   }
 
   /** Compares the store with the account, through a tab. @param {Tab} tab */
