@@ -173,18 +173,7 @@ test('G9 hand-over: under load no call is lost or done twice, deploy after deplo
 /** The number of the store's epoch, read past keyslot. */
 async function epochOf(site: Site): Promise<number> {
   const page = await site.blankTab();
-  const number = await page.evaluate(async (store) => {
-    const opened = indexedDB.open(`keyslot:${store}`);
-    await new Promise((resolve) => {
-      opened.onsuccess = resolve;
-    });
-    const asked = opened.result.transaction('owner').objectStore('owner').get('epoch');
-    await new Promise((resolve) => {
-      asked.onsuccess = resolve;
-    });
-    opened.result.close();
-    return (asked.result as { number: number }).number;
-  }, site.store);
+  const { number } = await page.evaluate((store) => window.kit.readEpoch(store), site.store);
   await page.close();
   return number;
 }

@@ -82,10 +82,32 @@ export class BrowserProcess {
    * @param {number} pid
    */
   async killOne(pid) {
+    this.#own(pid, 'SIGKILL');
+    await until(() => !this.#processes().some((process) => process.pid === pid), `the end of ${pid}`);
+  }
+
+  /**
+   * Stops one of its processes, as a browser freezes the tabs of a process: it lives and does nothing.
+   *
+   * @param {number} pid
+   */
+  stop(pid) {
+    this.#own(pid, 'SIGSTOP');
+  }
+
+  /** @param {number} pid */
+  go(pid) {
+    this.#own(pid, 'SIGCONT');
+  }
+
+  /**
+   * @param {number} pid
+   * @param {NodeJS.Signals} signal
+   */
+  #own(pid, signal) {
     // Only what this browser has started: numbers are given again.
     if (!this.#processes().some((process) => process.pid === pid)) throw new Error(`${pid} is none of ours`);
-    process.kill(pid, 'SIGKILL');
-    await until(() => !this.#processes().some((process) => process.pid === pid), `the end of ${pid}`);
+    process.kill(pid, signal);
   }
 
   /** The process in which a SharedWorker runs, once there is one. Needs Linux: elsewhere threads have no names in /proc. */

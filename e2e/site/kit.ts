@@ -4,7 +4,7 @@ import { withChecksum } from '../../src/store/checksum.ts';
 import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
-import { damageRecord } from './records.ts';
+import { damageRecord, readEpoch } from './records.ts';
 import { endScript, runSteps } from './steps.ts';
 
 type Kind = Pick<KeyInit, 'algorithm' | 'usages'>;
@@ -75,6 +75,6 @@ const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16)
 export const kit = {
   ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192 },
   ...{ code, outcome, tally, times, utf8, hex },
-  ...{ damageRecord, withChecksum, runSteps, endScript },
+  ...{ damageRecord, readEpoch, withChecksum, runSteps, endScript },
   ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory },
 };

@@ -23,6 +23,22 @@ export async function damageRecord(store: string, id: string, damage: Damage): P
   });
 }
 
+/** The epoch of a store: who owns it, by its own word. */
+export async function readEpoch(store: string): Promise<{ number: number; boot: string; url: string }> {
+  const opening = indexedDB.open(`keyslot:${store}`);
+  await new Promise((resolve, reject) => {
+    opening.onsuccess = resolve;
+    opening.onerror = reject;
+  });
+  const reading = opening.result.transaction('owner').objectStore('owner').get('epoch');
+  await new Promise((resolve, reject) => {
+    reading.onsuccess = resolve;
+    reading.onerror = reject;
+  });
+  opening.result.close();
+  return reading.result as { number: number; boot: string; url: string };
+}
+
 export async function removeRecord(store: string, id: string): Promise<void> {
   await change(store, (keys) => keys.delete(id));
 }

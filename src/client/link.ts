@@ -23,6 +23,9 @@ export interface Access {
   readonly failed: Promise<never>;
 }
 
+/** How long a host may leave calls without any answer before somebody looks after it, in ms. */
+const SILENCE = 5_000;
+
 /** Why calls that wait for an answer get none. */
 type ErrorOf = (asked: string) => KeystoreError;
 
@@ -40,6 +43,10 @@ export class Link {
   /** What to do for each call that waits for its answer, and what it asked. */
   readonly #pending = new Map<(error: KeystoreError) => void, () => string>();
   readonly #watch = new AbortController();
+  /** Told, again and again, that calls wait and nothing was answered for a while. */
+  onSilence: (() => void) | undefined;
+  #listening: ReturnType<typeof setTimeout> | undefined;
+  #answered = false;
   #alive = true;
 
   constructor(port: MessagePort, welcome: Welcome, release: () => void) {
@@ -81,16 +88,28 @@ export class Link {
    */
   track(asked: () => string, fail: (error: KeystoreError) => void): void {
     this.#pending.set(fail, asked);
+    if (this.onSilence !== undefined) this.#listening ??= this.#listen(this.onSilence);
   }
 
   untrack(fail: (error: KeystoreError) => void): void {
     this.#pending.delete(fail);
+    this.#answered = true;
+  }
+
+  #listen(onSilence: () => void): ReturnType<typeof setTimeout> {
+    this.#answered = false;
+    return setTimeout(() => {
+      const silent = !this.#answered && this.#pending.size > 0;
+      this.#listening = this.#pending.size > 0 ? this.#listen(onSilence) : undefined;
+      if (silent) onSilence();
+    }, SILENCE);
   }
 
   /** Every pending call settles now, each with an error of its own. */
   end(errorOf: ErrorOf): void {
     if (!this.#alive) return;
     this.#alive = false;
+    clearTimeout(this.#listening);
     this.#watch.abort();
     this.#port.close();
     this.#release();
@@ -99,7 +118,7 @@ export class Link {
   }
 }
 
-function hostGone(asked: string): KeystoreError {
+export function hostGone(asked: string): KeystoreError {
   return new KeystoreError(
     'COMMUNICATION_FAILURE',
     `The host ended before it answered ${asked}. Whether the call took effect is unknown: look before you repeat a ` +

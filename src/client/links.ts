@@ -4,7 +4,7 @@ import { KeystoreError } from '../errors.ts';
 import { decodeError } from '../rpc/errors.ts';
 import type { HelloOptions } from '../rpc/handshake.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
-import { type Access, greet, type Link } from './link.ts';
+import { type Access, greet, hostGone, type Link } from './link.ts';
 
 /** The ways from a realm to its hosts. */
 export interface Ways {
@@ -145,7 +145,9 @@ export class Links {
   async #reach(where: Whereabouts): Promise<Link | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       try {
-        return await this.#greet(() => this.#ways.reach(where, attempt), REACHED_WITHIN);
+        const link = await this.#greet(() => this.#ways.reach(where, attempt), REACHED_WITHIN);
+        link.onSilence = () => void this.#lookAfter(link);
+        return link;
       } catch (error) {
         if (!(error instanceof KeystoreError)) throw error;
         if (error.cause === 'PROTOCOL' || error.code === 'BAD_STATE') throw error;
@@ -154,6 +156,19 @@ export class Links {
       }
     }
     return undefined;
+  }
+
+  /**
+   * A host of another tab or build is silent: frozen, perhaps. The own one asks it, and takes the store from it if there
+   * is no answer; then what waits for it is asked again. It cannot have changed anything since, nor will it.
+   */
+  async #lookAfter(link: Link): Promise<void> {
+    const home = this.homeNow;
+    if (home === undefined || !link.alive) return;
+    const where = await locate(home).catch(() => undefined);
+    if (where === undefined) return;
+    home.store = where;
+    if (where?.boot !== link.welcome.boot && link.owns) link.end(hostGone);
   }
 
   async #greet(access: () => Access | Promise<Access>, timeout: number): Promise<Link> {
