@@ -15,6 +15,7 @@
  * @typedef {object} Entry
  * @property {State} state
  * @property {string} [publicKey] SPKI in hexadecimal, as it was told at creation
+ * @property {true} [faulty] it has been counted as half
  *
  * @typedef {object} Finding what a look at the store says of one key
  * @property {string} id
@@ -122,12 +123,15 @@ export class Account {
 
   /** @param {Finding} finding */
   #inspect({ id, fault, publicKey }) {
-    if (fault !== undefined) this.violate('half', `${id}: ${fault}`);
     let entry = this.#keys.get(id);
     if (entry === undefined) {
       this.violate('foreign', id);
       entry = { state: 'there' };
       this.#keys.set(id, entry);
+    }
+    if (fault !== undefined && entry.faulty !== true) {
+      entry.faulty = true;
+      this.violate('half', `${id}: ${fault}`);
     }
     if (publicKey === undefined) return;
     entry.publicKey ??= publicKey;

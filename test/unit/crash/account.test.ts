@@ -45,7 +45,7 @@ test.each([
   account.audit(findings);
   expect(kinds(account)).toEqual([kind]);
   // Once: the account goes on with what is there.
-  account.audit(findings.map(({ id }) => ({ id })));
+  account.audit(findings.map((finding) => ('fault' in finding ? finding : { id: finding.id })));
   expect(kinds(account)).toEqual([kind]);
 });
 
