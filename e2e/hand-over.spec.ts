@@ -94,6 +94,8 @@ test('G9 hand-over: a deploy that is rolled back owns the store again, and nothi
   await site.hosts.kill('/next/');
   expect(await bootOf(old)).not.toBe(boot);
   expect(await bootOf(again)).toBe(await bootOf(old));
+  // By the older build: nobody calls the newer one back to life.
+  expect((await old.evaluate((store) => window.kit.readEpoch(store), site.store)).build).toBe('0.1.0');
   const signed = await old.evaluate(
     (names) =>
       Promise.all(

@@ -1,5 +1,6 @@
 // Writing into a store's database past keyslot, as a disk, another program or script of the origin may.
 import { withChecksum } from '../../src/store/checksum.ts';
+import type { Epoch } from '../../src/store/owner.ts';
 
 type Item = Record<string, unknown>;
 
@@ -24,7 +25,7 @@ export async function damageRecord(store: string, id: string, damage: Damage): P
 }
 
 /** The epoch of a store: who owns it, by its own word. */
-export async function readEpoch(store: string): Promise<{ number: number; boot: string; url: string }> {
+export async function readEpoch(store: string): Promise<Epoch> {
   const opening = indexedDB.open(`keyslot:${store}`);
   await new Promise((resolve, reject) => {
     opening.onsuccess = resolve;
@@ -36,7 +37,7 @@ export async function readEpoch(store: string): Promise<{ number: number; boot: 
     reading.onerror = reject;
   });
   opening.result.close();
-  return reading.result as { number: number; boot: string; url: string };
+  return reading.result as Epoch;
 }
 
 export async function removeRecord(store: string, id: string): Promise<void> {

@@ -131,7 +131,9 @@ export class Links {
     while (!link.owns && link.alive && !seen.has(link)) {
       seen.add(link);
       // Where its host does not know, it is asked: it finds out, or makes itself the owner.
-      if (link.store === undefined) link.store = await locate(link);
+      // A host that has died is not called back to life from here: a deploy that was rolled back would live on.
+      const died = link.store && this.#all.get(link.store.boot)?.alive === false;
+      if (link.store === undefined || died === true) link.store = await locate(link);
       const where = link.store;
       if (where === null) break;
       if (where === undefined) return undefined;

@@ -1,0 +1,219 @@
+// @ts-check
+// `npm run bench:lifecycle`: what a user waits for when a tab opens, a key is made, or a deploy arrives, beside the same
+// by IndexedDB and WebCrypto alone. A benchmark, not a test: it says whether the aims are met, and ends with 0 either way.
+// node scripts/bench-lifecycle.mjs [--only TEXT] [--rounds N]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright';
+import { first, handOver, make, plainFirst, plainMake, prepare } from './bench-lifecycle-page.mjs';
+import { aim, median, rows } from './bench-lines.mjs';
+import { findChromium, launchOptions } from './chromium.mjs';
+import { startServer } from './serve.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'bench/out');
+
+/** @typedef {{ browser: import('playwright').Browser, context: import('playwright').BrowserContext, url: string }} Place */
+
+/** @type {Readonly<Record<string, (place: Place) => Promise<unknown>>>} */
+const PARTS = { first: measureFirst, create: measureCreate, 'hand-over': measureHandOver };
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, rounds: { type: 'string', default: '15' } },
+});
+const rounds = Number(values.rounds);
+const parts = Object.entries(PARTS).filter(([name]) => name.includes(values.only));
+if (parts.length === 0) stop(`--only is a part of one of: ${Object.keys(PARTS).join(', ')}.`);
+if (!(rounds >= 1)) stop('--rounds takes a number from 1 on.');
+
+try {
+  await main(findChromium());
+} catch (error) {
+  stop(error instanceof Error ? error.message : String(error));
+}
+
+/** @param {string} path */
+async function main(path) {
+  for (const script of ['build', 'build:site']) {
+    const { status } = spawnSync('npm', ['run', '--silent', script], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (status !== 0) stop(`npm run ${script} fails: see above.`);
+  }
+  const folder = join(root, 'e2e/site');
+  const server = await startServer({
+    root: join(folder, 'dist'),
+    mounts: { '/next/': join(folder, 'dist-next') },
+  });
+  const browser = await chromium.launch(launchOptions(path));
+  const machine = `Chromium ${browser.version()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
+  const load = loadavg()[0] ?? 0;
+  console.log(`${machine}, load before the run ${load.toFixed(1)}, ${rounds} rounds`);
+  /** @type {Record<string, unknown>} */
+  const results = { date: new Date().toISOString(), machine, load, rounds };
+  try {
+    for (const [name, part] of parts) {
+      const context = await browser.newContext();
+      results[name] = await part({ browser, context, url: server.url });
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'lifecycle.json'), `${JSON.stringify(results, null, 2)}\n`);
+  console.log('\nwritten: bench/out/lifecycle.json');
+}
+
+/** From the call that opens the store to the first signature, in a new tab; the same key, beside its plain equal. */
+async function measureFirst(/** @type {Place} */ { browser, context, url }) {
+  const store = 'first';
+  const keeper = await tab(context, url);
+  await keeper.evaluate(prepare, store);
+  /** @type {Record<'plain' | 'running' | 'cold', number[]>} */
+  const samples = { plain: [], running: [], cold: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    samples.plain.push(await inNewTab(context, url, plainFirst, store));
+    samples.running.push(await inNewTab(context, url, first, store));
+    await killHosts(browser, store);
+    samples.cold.push(await inNewTab(context, url, first, store));
+  }
+  const plain = median(samples.plain);
+  rows(
+    ['first signature in a new tab', 'ms', 'ratio'],
+    [
+      ['IndexedDB and WebCrypto in that tab', plain, 1],
+      ['keyslot, host running', median(samples.running), median(samples.running) / plain],
+      ['keyslot, no host yet', median(samples.cold), median(samples.cold) / plain],
+    ],
+    2,
+  );
+  aim('host running', median(samples.running) / plain, '≤', 1.5);
+  aim('no host yet', median(samples.cold) / plain, '≤', 2.5);
+  return samples;
+}
+
+/** A key that is on disk when the promise resolves, beside a strict transaction that adds the same record. */
+async function measureCreate(/** @type {Place} */ { context, url }) {
+  const store = 'create';
+  const page = await tab(context, url);
+  await page.evaluate(prepare, store);
+  /** @type {Record<'plain' | 'keyslot', number[]>} */
+  const samples = { plain: [], keyslot: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    samples.plain.push(...(await page.evaluate(plainMake, { store, count: 20, round })));
+    samples.keyslot.push(...(await page.evaluate(make, { count: 20, round })));
+  }
+  const plain = median(samples.plain);
+  rows(
+    ['durable creation', 'ms', 'ratio'],
+    [
+      ['strict add of the record', plain, 1],
+      ['keyslot, a P-256 key', median(samples.keyslot), median(samples.keyslot) / plain],
+    ],
+    2,
+  );
+  aim('create', median(samples.keyslot) / plain, '≤', 1.3);
+  return samples;
+}
+
+/** Two tabs sign and create without pause while a newer build arrives: how long any call waited for it. */
+async function measureHandOver(/** @type {Place} */ { browser, context, url }) {
+  const store = 'hand-over';
+  const pages = await Promise.all([tab(context, url), tab(context, url)]);
+  for (const page of pages) await page.evaluate(prepare, store);
+  for (const page of pages) await page.evaluate(handOver.start, store);
+  /** @type {number[]} */
+  const longest = [];
+  /** @type {number[]} */
+  const usual = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const page of pages) usual.push(...(await page.evaluate(handOver.latencies)));
+    const arrived = await tab(context, `${url}next/`);
+    const began = await bootOf(pages[0]);
+    await arrived.evaluate(async (name) => {
+      window.keys = await window.keyslot.openKeystore({ name });
+      await window.keys.stats();
+    }, store);
+    if ((await bootOf(pages[0])) === began)
+      throw new Error(`the newer build has not taken the store over in round ${round}`);
+    for (const page of pages) longest.push(...(await page.evaluate(handOver.longest)));
+    await arrived.close();
+    // The older build has it again, for the next round.
+    await killHosts(browser, store, '/next/');
+    await bootOf(pages[0]);
+    for (const page of pages) await page.evaluate(handOver.latencies);
+  }
+  const sorted = longest.toSorted((a, b) => a - b);
+  const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
+  rows(
+    ['calls while a newer build takes the store over', 'ms'],
+    [
+      ['a call before it, median', median(usual)],
+      ['the longest call of a tab during it, median', median(longest)],
+      ['the same, p99', p99],
+    ],
+    1,
+  );
+  aim('p99 in ms', p99, '<', 300);
+  return { longest, usual: median(usual) };
+}
+
+/**
+ * @param {import('playwright').BrowserContext} context
+ * @param {string} url
+ */
+async function tab(context, url) {
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** @param {import('playwright').Page | undefined} page */
+function bootOf(page) {
+  return page?.evaluate(async () => (await window.keys.stats()).boot);
+}
+
+/**
+ * @param {import('playwright').BrowserContext} context
+ * @param {string} url
+ * @param {(store: string) => Promise<number>} work
+ * @param {string} store
+ */
+async function inNewTab(context, url, work, store) {
+  const page = await tab(context, url);
+  const ms = await page.evaluate(work, store);
+  await page.close();
+  return ms;
+}
+
+/**
+ * @param {import('playwright').Browser} browser
+ * @param {string} store
+ * @param {string} under
+ */
+async function killHosts(browser, store, under = '/') {
+  const session = await browser.newBrowserCDPSession();
+  const filter = [{ type: 'shared_worker' }];
+  const targets = async () => {
+    const { targetInfos } = await session.send('Target.getTargets', { filter });
+    return targetInfos.filter(
+      ({ title, url }) => title === `keyslot:${store}` && new URL(url).pathname.startsWith(under),
+    );
+  };
+  for (const { targetId } of await targets()) await session.send('Target.closeTarget', { targetId });
+  while ((await targets()).length > 0);
+  await session.detach();
+}
+
+/** @param {string} message */
+function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
