@@ -40,6 +40,8 @@ export class Recorder {
     const plain = await site.tab();
     const worker = await site.hosts.url();
     await plain.close();
+    // Its lifetime is extended beyond that of its last tab.
+    await site.hosts.kill();
     const query = new URLSearchParams({ worker, channel: site.store });
     const tab = await site.tab({ worker: `/recorder.js?${query}` });
     return { tab, recorder: new Recorder(tab, site.store) };

@@ -117,11 +117,6 @@ export class BrowserProcess {
     return until(found, 'a renderer with a SharedWorker');
   }
 
-  /** Resolves when no process runs a SharedWorker any more. */
-  noHost() {
-    return until(() => !this.#processes().some(({ pid }) => hosts(pid)), 'the end of all SharedWorkers');
-  }
-
   /** All of its group that live. */
   #processes() {
     const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,pgid=,stat=,args='], {

@@ -23,9 +23,8 @@ export async function watch(options) {
   try {
     await session.start();
     const plain = await session.open();
-    const worker = await workerOf(plain.page);
+    const worker = await endHost(plain.page);
     await session.close(plain);
-    await session.browser.noHost();
     const recorder = `/recorder.js?${new URLSearchParams({ worker, channel: 'watched' })}`;
     const tabs = /** @type {const} */ ([await session.open(recorder), await session.open(recorder)]);
     session.startWriting();
@@ -39,15 +38,21 @@ export async function watch(options) {
   }
 }
 
-/** The address of the script that hosts a page's store. @param {import('playwright').Page} page */
-async function workerOf(page) {
+/**
+ * Ends the host of a page's store, whose lifetime is extended beyond that of its last tab.
+ *
+ * @param {import('playwright').Page} page
+ * @returns {Promise<string>} the address of its script
+ */
+async function endHost(page) {
   const browser = page.context().browser();
   if (browser === null) throw new Error('the browser cannot be asked');
   const devTools = await browser.newBrowserCDPSession();
   const { targetInfos } = await devTools.send('Target.getTargets', { filter: [{ type: 'shared_worker' }] });
-  await devTools.detach();
   const [target] = targetInfos;
   if (target === undefined) throw new Error('there is no host');
+  await devTools.send('Target.closeTarget', { targetId: target.targetId });
+  await devTools.detach();
   return target.url;
 }
 
