@@ -96,7 +96,16 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
   // An operation may stay as long as its caller likes; this wait has a deadline.
   const left = new Waiting('the readers of this key to leave');
   void Promise.all(pending).then(() => left.next());
-  await left.wait(call, () => undefined);
+  try {
+    await left.wait(call, () => undefined);
+  } catch (error) {
+    if (!(error instanceof KeystoreError) || error.cause !== 'DEADLINE') throw error;
+    throw new KeystoreError(
+      'INSUFFICIENT_MEMORY',
+      `The deadline of ${call.timeout} ms passed while calls still used the copy of this key. It goes with the last of them.`,
+      { cause: 'DEADLINE' },
+    );
+  }
 }
 
 async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {

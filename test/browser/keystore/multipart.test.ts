@@ -84,6 +84,25 @@ describe('multi-part HMAC', () => {
     expect(await operation.finish()).toEqual(await mac.sign(bytes('x')));
   });
 
+  it('outlives the deadline of a purge, which says that the copy goes with it', async () => {
+    const keys = await freshStore();
+    const key = await keys.generateKey({
+      id: 'mac',
+      ...HMAC,
+      lifetime: 'persistent',
+      cache: true,
+      usages: USAGES,
+    });
+    const operation = await key.startSign();
+    const late: unknown = await keys.purgeKey('mac', { timeout: 20 }).catch((error: unknown) => error);
+    expect(late).toMatchObject({ code: 'INSUFFICIENT_MEMORY', cause: 'DEADLINE' });
+    expect(String(late)).toContain('goes with the last of them');
+    expect((await keys.stats()).slots.PENDING_PURGE).toBe(1);
+    await operation.finish();
+    expect((await keys.stats()).slots.PENDING_PURGE).toBe(0);
+    expect((await key.sign(bytes('x'))).length).toBe(32);
+  });
+
   it('is refused for keys that were not made for it, and for algorithms that cannot', async () => {
     const keys = await freshStore();
     const init = { lifetime: 'volatile', usages: ['sign'] } as const;
