@@ -1,7 +1,7 @@
 // @ts-check
 // Builds the package into dist/: the client file by file with its types, and the worker as one bundle
-// with lazy chunks. The client stays unbundled so that an app's own bundler sees the literal
-// `new SharedWorker(new URL('../worker.js', import.meta.url))`; the worker carries its dependencies
+// with lazy chunks; the broker as another. The client stays unbundled so that an app's own bundler sees the literals
+// such as `new SharedWorker(new URL('../worker.js', import.meta.url))`; the workers carry their dependencies
 // because import maps do not reach workers.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,11 +16,18 @@ const dist = join(root, 'dist');
 /** Folders of src/ that run in the worker only: nothing that a tab imports may reach them. */
 const HOST_ONLY = ['host', 'slots', 'store'];
 
-const WORKER_LITERAL = "new SharedWorker(new URL('../worker.js', import.meta.url)";
+/** Scripts that run in workers. They have no importable names; their own declarations would publish the host's. */
+const WORKERS = ['worker', 'broker'];
+
+const WORKER_LITERALS = [
+  "new SharedWorker(new URL('../worker.js', import.meta.url)",
+  "new Worker(new URL('../../worker.js', import.meta.url)",
+  "new SharedWorker(new URL('../../broker.js', import.meta.url)",
+];
 
 rmSync(dist, { recursive: true, force: true });
 compileClient();
-checkWorker(await bundleWorker());
+for (const name of WORKERS) checkWorker(await bundleWorker(name));
 checkClient();
 
 function compileClient() {
@@ -30,11 +37,11 @@ function compileClient() {
     stdio: 'inherit',
   });
   if (status !== 0) stop('tsc found errors in what src/index.ts reaches: correct them.');
-  // The worker has no importable names; its own declarations would publish the host's.
-  writeFileSync(join(dist, 'worker.d.ts'), 'export {};\n');
+  for (const name of WORKERS) writeFileSync(join(dist, `${name}.d.ts`), 'export {};\n');
 }
 
-async function bundleWorker() {
+/** @param {string} name */
+async function bundleWorker(name) {
   return build({
     configFile: false,
     root,
@@ -48,9 +55,9 @@ async function bundleWorker() {
       minify: false,
       // A preload step would touch `document`, which a worker has not.
       modulePreload: false,
-      lib: { entry: join(root, 'src/worker.ts'), formats: ['es'] },
+      lib: { entry: join(root, `src/${name}.ts`), formats: ['es'] },
       rolldownOptions: {
-        output: { entryFileNames: 'worker.js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: { entryFileNames: `${name}.js`, chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   });
@@ -66,8 +73,9 @@ function checkClient() {
     }
   }
   const client = scripts().filter((file) => !inWorker(file));
-  if (!client.some((file) => read(file).includes(WORKER_LITERAL))) {
-    stop(`No file of dist/ has the literal ${WORKER_LITERAL}…: Vite and webpack need it word for word.`);
+  for (const literal of WORKER_LITERALS) {
+    if (client.some((file) => read(file).includes(literal))) continue;
+    stop(`No file of dist/ has the literal ${literal}…: Vite and webpack need it word for word.`);
   }
 }
 
@@ -87,7 +95,7 @@ function checkWorker(built) {
 
 /** @param {string} file */
 function inWorker(file) {
-  return file === 'worker.js' || file.startsWith('chunks/');
+  return WORKERS.some((name) => file === `${name}.js`) || file.startsWith('chunks/');
 }
 
 function scripts() {

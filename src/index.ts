@@ -21,8 +21,9 @@ export type {
   KeyInit,
   SignatureOptions,
 } from './client/options.ts';
-export type { WorkerSource } from './client/shared-worker.ts';
+
 export type { KeystoreSubtle, SubtlePlace } from './client/subtle/subtle.ts';
+export type { WorkerSource } from './client/worker-source.ts';
 export { type ErrorCode, KeystoreError } from './errors.ts';
 export type { Capabilities, HostSizes } from './rpc/handshake.ts';
 export type { HostEvent, KeyAttributes, Lifetime, ListedKey, SlotRow, Stats } from './rpc/protocol.ts';

@@ -9,7 +9,7 @@ declare const self: SharedWorkerGlobalScope;
 
 const strategy = self.name as Strategy;
 const lock = new GlobalLock();
-const hosts = hostsOfThisWorker();
+const hosts = hostsOfThisWorker({ topology: 'shared', address: { url: '', worker: '' } });
 const changed = new WeakSet<object>();
 
 const hostOf: HostOf = async (store, sizes) => {

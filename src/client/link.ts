@@ -13,12 +13,13 @@ import {
   isReplyToHello,
   type Welcome,
 } from '../rpc/handshake.ts';
+import type { Port } from '../rpc/port.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import { PROTOCOL } from '../version.ts';
 
 /** A port to a host that has not been greeted yet. */
 export interface Access {
-  readonly port: MessagePort;
+  readonly port: Port;
   /** Rejects if it becomes known that nobody will answer on the port; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -37,7 +38,9 @@ export class Link {
    * says here may be old; it refuses what it cannot do.
    */
   store: Whereabouts | null | undefined;
-  readonly #port: MessagePort;
+  /** Whether its host is this client's own, to which it stays also when their tab is frozen. */
+  own = false;
+  readonly #port: Port;
   /** Lets go of the lock that says that this client lives. */
   readonly #release: () => void;
   /** What to do for each call that waits for its answer, and what it asked. */
@@ -49,7 +52,7 @@ export class Link {
   #answered = false;
   #alive = true;
 
-  constructor(port: MessagePort, welcome: Welcome, release: () => void) {
+  constructor(port: Port, welcome: Welcome, release: () => void) {
     this.#port = port;
     this.#release = release;
     this.remote = connect(port);
@@ -59,7 +62,9 @@ export class Link {
     this.welcome = welcome;
     this.store = welcome.store;
     port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isMoved(data)) this.store = data.store ?? undefined;
+      if (!isMoved(data)) return;
+      this.store = data.store ?? undefined;
+      if (data.frozen === true && !this.own) this.end(hostGone);
     });
     // The host holds this lock while it lives and took it before its welcome, so that a grant means its end:
     // nothing else would tell (a MessagePort has no close event that every engine fires).
@@ -191,7 +196,7 @@ function holdForLife(onLost: () => void): Promise<{ name: string; release: () =>
   });
 }
 
-function answerTo(port: MessagePort, greeting: Hello, signal: AbortSignal): Promise<Welcome> {
+function answerTo(port: Port, greeting: Hello, signal: AbortSignal): Promise<Welcome> {
   return new Promise((resolve, reject) => {
     port.addEventListener(
       'message',

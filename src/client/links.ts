@@ -76,6 +76,7 @@ export class Links {
     this.#homing ??= this.#greet(() => this.#ways.home(), timeout)
       .then((link) => {
         this.#home = link;
+        link.own = true;
         return link;
       })
       .finally(() => {
@@ -130,13 +131,13 @@ export class Links {
     const seen = new Set<Link>();
     while (!link.owns && link.alive && !seen.has(link)) {
       seen.add(link);
-      // Where its host does not know, it is asked: it finds out, or makes itself the owner.
-      // A host that has died is not called back to life from here: a deploy that was rolled back would live on.
-      const died = link.store && this.#all.get(link.store.boot)?.alive === false;
-      if (link.store === undefined || died === true) link.store = await locate(link);
+      // Where the client's own host does not know, it is asked: it finds out, or makes itself the owner. Another one may
+      // be in a tab that is frozen by now.
+      if (link.store === undefined && link === home) link.store = await locate(link);
       const where = link.store;
       if (where === null) break;
-      if (where === undefined) return undefined;
+      // A host that has died is not called back to life from here: a deploy that was rolled back would live on.
+      if (where === undefined || this.#all.get(where.boot)?.alive === false) return undefined;
       const reached = this.to(where.boot) ?? (await this.#reach(where));
       if (reached === undefined) return undefined;
       link = reached;

@@ -3,16 +3,27 @@ import { KeystoreError } from '../errors.ts';
 import { type HelloOptions, type HostSizes, isName } from '../rpc/handshake.ts';
 import { type WorkerScope, want } from './attach.ts';
 import { Connection } from './connection.ts';
+import { ownHost } from './elected/own-worker.ts';
 import { Keystore } from './keystore.ts';
 import type { Access } from './link.ts';
-import { hostWorker, otherWorker, type WorkerSource } from './shared-worker.ts';
+import type { Ways } from './links.ts';
+import { reach, reachTab } from './reach.ts';
+import { hostWorker } from './shared-worker.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
+import type { WorkerSource } from './worker-source.ts';
+
+/** Where hosts run: see {@link OpenOptions.topology}. */
+export type Topology = 'shared' | 'elected';
 
 export interface OpenOptions {
   /** The store's name, 1 to 256 bytes of UTF-8: one host, slot table and database each. */
   readonly name: string;
-  /** Where the host runs. `shared`: in a SharedWorker. `auto` (default) is `shared` in this version. */
-  readonly topology?: 'auto' | 'shared';
+  /**
+   * Where the host runs. `shared`: in a SharedWorker. `elected`: in a worker of each tab; that of one tab owns the store
+   * and the volatile keys, and another takes over when that tab goes or is frozen. `auto` (default): shared, unless the
+   * browser has no SharedWorker or cannot keep a CryptoKey in one.
+   */
+  readonly topology?: 'auto' | Topology;
   /** The app's own copy of `keyslot/worker`, for bundlers that do not follow the built-in one and for strict CSP. */
   readonly worker?: WorkerSource;
   /**
@@ -30,6 +41,7 @@ export interface OpenOptions {
 
 interface Shared {
   readonly connection: Connection;
+  readonly topology: Topology;
   readonly worker: WorkerSource | undefined;
   users: number;
 }
@@ -41,26 +53,42 @@ const connections = new Map<string, Shared>();
  * Opens the key store of a name, starting its host if none runs.
  *
  * @throws KeystoreError `INVALID_ARGUMENT`; `NOT_SUPPORTED` where the browser lacks SharedWorker, Web Locks or
- * WebCrypto (a page that is not a secure context lacks them), or cannot keep a CryptoKey in a SharedWorker;
+ * WebCrypto (a page that is not a secure context lacks them), or cannot keep a CryptoKey in a worker of the topology;
  * `SERVICE_FAILURE` if the worker script does not load, or another build or protocol owns the store;
  * `STORAGE_FAILURE` if its database cannot be opened.
  */
 export async function openKeystore(options: OpenOptions): Promise<Keystore> {
   const { name, topology = 'auto', worker, subtle = 'caller', signal, priority, host } = checked(options);
   signal?.throwIfAborted();
-  if (topology !== 'auto' && topology !== 'shared') {
-    throw new KeystoreError('NOT_SUPPORTED', 'The topology must be auto or shared; no other is built yet.');
+  const hello = { ...(priority && { priority }), ...(host && { sizes: host }) };
+  let chosen = choose(topology, worker);
+  for (;;) {
+    requirePlatform(chosen);
+    const shared = share(name, chosen, topology === 'auto', worker, hello);
+    const leave = leaver(name, shared);
+    try {
+      await abortable(shared.connection.link(), signal);
+      return new Keystore(shared.connection, subtle, leave);
+    } catch (error) {
+      await leave();
+      if (topology !== 'auto' || chosen === 'elected' || !cannotKeepKeys(error)) throw error;
+      // Found out by trying, in the SharedWorker: true for as long as this browser runs.
+      noKeysInSharedWorker = true;
+      chosen = 'elected';
+    }
   }
-  requirePlatform();
-  const shared = share(name, worker, { ...(priority && { priority }), ...(host && { sizes: host }) });
-  const leave = leaver(name, shared);
-  try {
-    await abortable(shared.connection.link(), signal);
-    return new Keystore(shared.connection, subtle, leave);
-  } catch (error) {
-    await leave();
-    throw error;
-  }
+}
+
+let noKeysInSharedWorker = false;
+
+function choose(topology: 'auto' | Topology, worker: WorkerSource | undefined): Topology {
+  if (topology !== 'auto') return topology;
+  if (noKeysInSharedWorker || typeof SharedWorker === 'undefined') return 'elected';
+  return typeof Worker !== 'undefined' && worker instanceof Worker ? 'elected' : 'shared';
+}
+
+function cannotKeepKeys(error: unknown): boolean {
+  return error instanceof KeystoreError && error.cause === 'CANNOT_KEEP_KEYS';
 }
 
 export interface AttachedOptions {
@@ -98,11 +126,15 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
     unused = undefined;
     return { port, failed: new Promise(() => undefined) };
   };
-  const reach = async (): Promise<Access> => ({
-    port: (await ask(undefined, 'store')).port,
-    failed: new Promise(() => undefined),
+  const connection = new Connection(first.store, {
+    home: access,
+    reach: async (where) => {
+      // Where nobody hands ports over, the page could do nothing that this worker cannot.
+      if (where.topology === 'elected' && where.url === '')
+        return reachTab(where, Promise.resolve(undefined));
+      return { port: (await ask(undefined, 'store')).port, failed: new Promise(() => undefined) };
+    },
   });
-  const connection = new Connection(first.store, { home: access, reach });
   try {
     await abortable(connection.link(timeout), signal);
     return new Keystore(connection, subtle, () => connection.close());
@@ -112,17 +144,26 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
   }
 }
 
-function share(name: string, worker: WorkerSource | undefined, hello: HelloOptions): Shared {
+function share(
+  name: string,
+  topology: Topology,
+  any: boolean,
+  worker: WorkerSource | undefined,
+  hello: HelloOptions,
+): Shared {
   const there = connections.get(name);
   if (there === undefined) {
-    const connection = new Connection(
-      name,
-      { home: () => hostWorker(name, worker), reach: otherWorker },
-      hello,
-    );
-    const shared = { connection, worker, users: 1 };
+    const host = topology === 'shared' ? hostWorker : ownHost;
+    const ways: Ways = { home: () => host(name, worker), reach };
+    const shared = { connection: new Connection(name, ways, hello), topology, worker, users: 1 };
     connections.set(name, shared);
     return shared;
+  }
+  if (!any && topology !== there.topology) {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      `The store "${name}" is open here with the topology ${there.topology}. Close it first.`,
+    );
   }
   if (worker !== undefined && worker !== there.worker) {
     throw new KeystoreError(
@@ -143,14 +184,19 @@ function leaver(name: string, shared: Shared): () => Promise<void> {
   };
 }
 
+const TOPOLOGIES: ReadonlySet<unknown> = new Set(['auto', 'shared', 'elected']);
+
 function checked(options: unknown): OpenOptions {
   const isObject = typeof options === 'object' && options !== null;
-  const { name, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
+  const { name, topology, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
   if (!isName(name)) {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
       'Pass { name }: the name of the store, 1 to 256 bytes of UTF-8.',
     );
+  }
+  if (topology !== undefined && !TOPOLOGIES.has(topology)) {
+    throw new KeystoreError('INVALID_ARGUMENT', 'topology must be auto, shared or elected.');
   }
   if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
     throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
@@ -161,14 +207,20 @@ function checked(options: unknown): OpenOptions {
   return { ...(options as OpenOptions), name };
 }
 
-function requirePlatform(): void {
+function requirePlatform(topology: Topology): void {
+  const worker = topology === 'shared' ? 'SharedWorker' : 'Worker';
   const missing = Object.entries({
-    SharedWorker: typeof SharedWorker !== 'undefined',
+    [worker]: topology === 'shared' ? typeof SharedWorker !== 'undefined' : typeof Worker !== 'undefined',
+    document: topology === 'shared' || typeof document !== 'undefined',
+    BroadcastChannel: topology === 'shared' || typeof BroadcastChannel !== 'undefined',
     'Web Locks': typeof navigator !== 'undefined' && 'locks' in navigator,
     'crypto.subtle': typeof crypto !== 'undefined' && 'subtle' in crypto,
   }).flatMap(([name, there]) => (there ? [] : [name]));
   if (missing.length === 0) return;
-  const where = missing.includes('SharedWorker') ? 'a page' : 'a secure context (https or localhost)';
+  const where =
+    missing.includes(worker) || missing.includes('document')
+      ? 'a page'
+      : 'a secure context (https or localhost)';
   throw new KeystoreError(
     'NOT_SUPPORTED',
     `There is no ${missing.join(', ')} here. Call openKeystore in ${where}; in a dedicated worker use attachedKeystore().`,

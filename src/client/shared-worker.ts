@@ -1,14 +1,8 @@
-// The way from a page to its host.
+// The way from a page to a host in a SharedWorker.
 import { KeystoreError } from '../errors.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import type { Access } from './link.ts';
-
-/**
- * The URL of a copy of `keyslot/worker`, or a function that makes a SharedWorker of it. A function is called for each
- * connection: a host that ends is started again. A SharedWorker object serves one connection only. Whoever makes the
- * worker passes `extendedLifetime: true` if volatile keys shall outlive the reload of an only tab.
- */
-export type WorkerSource = URL | string | SharedWorker | (() => SharedWorker);
+import { notLoaded, type WorkerSource } from './worker-source.ts';
 
 /** TypeScript’s library does not know it yet. Read by Chromium (measured in 156), ignored by Firefox and WebKit. */
 const EXTENDED = { extendedLifetime: true };
@@ -53,27 +47,24 @@ function ownWorker(store: string): SharedWorker {
 }
 
 function appWorker(store: string, source: WorkerSource): SharedWorker {
-  if (typeof source === 'function') return source();
-  if (source instanceof SharedWorker) {
-    if (used.has(source)) {
+  const made = typeof source === 'function' ? source() : source;
+  if (typeof made === 'string' || made instanceof URL) {
+    return new SharedWorker(made, { type: 'module', name: `keyslot:${store}`, ...EXTENDED });
+  }
+  if (!(made instanceof SharedWorker)) {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      'A Worker as `worker` is for the elected topology. Pass a SharedWorker, a function that makes it, or a URL.',
+    );
+  }
+  if (typeof source !== 'function') {
+    if (used.has(made)) {
       throw new KeystoreError(
         'SERVICE_FAILURE',
         'This SharedWorker object has served its connection. Pass a function that makes it, or its URL, as `worker`.',
       );
     }
-    used.add(source);
-    return source;
+    used.add(made);
   }
-  return new SharedWorker(source, { type: 'module', name: `keyslot:${store}`, ...EXTENDED });
-}
-
-function notLoaded(event: Event): KeystoreError {
-  const cause =
-    event instanceof ErrorEvent && event.message !== '' ? { cause: new Error(event.message) } : {};
-  return new KeystoreError(
-    'SERVICE_FAILURE',
-    'The worker script of keyslot could not be loaded. Check that your bundler serves it as a module from this origin ' +
-      'and that worker-src of your Content-Security-Policy allows it, or pass `worker`: see the README.',
-    cause,
-  );
+  return made;
 }

@@ -8,21 +8,33 @@ import { NOBLE_VARIANTS } from './noble/index.ts';
 import { webcrypto } from './webcrypto/index.ts';
 import { importPublicKey, verifyWith } from './webcrypto/public.ts';
 
+/** Puts keys where keys are to be kept, and says what is read there for each. */
+export type Keep = (keys: ReadonlyMap<string, CryptoKey>) => Promise<ReadonlyMap<string, unknown>>;
+
 /**
  * The variants (see `variantOf`) that this engine does natively with non-extractable keys. Each is tried,
- * all at once. Never throws: what fails, in whatever way, is not there.
+ * all at once. What fails, in whatever way, is not there; only `keep` may throw.
+ *
+ * @param keep - without it, keys are tried where they were made.
  */
-export async function probeNative(): Promise<ReadonlySet<string>> {
-  const found = await Promise.all(
-    VARIANTS.map(async ({ variant, sample }) => {
-      try {
-        return (await works(sample)) ? [variant] : [];
-      } catch {
-        return [];
-      }
-    }),
-  );
-  return new Set(found.flat());
+export async function probeNative(keep?: Keep): Promise<ReadonlySet<string>> {
+  const trials = new Map<string, Trial>();
+  await eachVariant(async (variant, sample) => {
+    trials.set(variant, await trialOf(sample));
+  });
+  const made = new Map([...trials].map(([variant, { key }]) => [variant, key]));
+  const kept = keep === undefined ? made : await keep(made);
+  const native = new Set<string>();
+  await eachVariant(async (variant) => {
+    const key = kept.get(variant);
+    // Kept and returned is not enough: it has to be the key that it was.
+    if (key instanceof CryptoKey && (await trials.get(variant)?.works(key))) native.add(variant);
+  });
+  return native;
+}
+
+async function eachVariant(attempt: (variant: string, sample: KeyAlgorithm) => Promise<void>): Promise<void> {
+  await Promise.all(VARIANTS.map(({ variant, sample }) => attempt(variant, sample).catch(() => undefined)));
 }
 
 /**
@@ -50,23 +62,40 @@ export function chooseDriver(
 
 const MESSAGE = new TextEncoder().encode('keyslot');
 
-async function works(algorithm: KeyAlgorithm): Promise<boolean> {
-  // Generating an RSA key takes up to seconds, so a known signature is verified instead.
-  if (algorithm.name === 'RSA-PSS') {
-    const key = await importPublicKey(fromBase64(SPKI), algorithm);
-    return verifyWith(key, algorithm, fromBase64(SIGNATURE), MESSAGE, { saltLength: 32 });
-  }
-  const family = await webcrypto.family(algorithm);
-  const key = await family.open(await family.generate(algorithm, false), algorithm);
-  return (await signs(key)) || (await encrypts(key));
+/** A key that the engine has made or taken, and how to find out whether it, or what is left of it, is that key. */
+interface Trial {
+  readonly key: CryptoKey;
+  readonly works: (key: CryptoKey) => Promise<boolean>;
 }
 
-async function signs({ sign, verify }: WorkingKey): Promise<boolean> {
+async function trialOf(algorithm: KeyAlgorithm): Promise<Trial> {
+  // Generating an RSA key takes up to seconds, so a known signature is verified instead.
+  if (algorithm.name === 'RSA-PSS') {
+    const signature = fromBase64(SIGNATURE);
+    return {
+      key: await importPublicKey(fromBase64(SPKI), algorithm),
+      works: (key) => verifyWith(key, algorithm, signature, MESSAGE, { saltLength: 32 }),
+    };
+  }
+  const family = await webcrypto.family(algorithm);
+  const material = await family.generate(algorithm, false);
+  if (!(material.secret instanceof CryptoKey)) throw new TypeError('the engine has made something else');
+  return {
+    key: material.secret,
+    async works(secret) {
+      const made = await family.open(material, algorithm);
+      const kept = await family.open({ ...material, secret }, algorithm);
+      return (await signs(made, kept)) || (await encrypts(made, kept));
+    },
+  };
+}
+
+async function signs({ verify }: WorkingKey, { sign }: WorkingKey): Promise<boolean> {
   if (!sign || !verify) return false;
   return verify(await sign(MESSAGE, {}), MESSAGE, {});
 }
 
-async function encrypts({ encrypt, decrypt }: WorkingKey): Promise<boolean> {
+async function encrypts({ encrypt }: WorkingKey, { decrypt }: WorkingKey): Promise<boolean> {
   if (!encrypt || !decrypt) return false;
   const iv = new Uint8Array(12);
   const plaintext = await decrypt(await encrypt(MESSAGE, { iv }), { iv });

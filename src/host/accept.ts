@@ -4,6 +4,7 @@ import { refusal, serve } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import { judge } from '../rpc/gate.ts';
 import { type Hello, isHello, type Moved, type Refused, type Welcome } from '../rpc/handshake.ts';
+import type { Port } from '../rpc/port.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import type { Owner } from '../store/owner.ts';
 import { BUILD, PROTOCOL } from '../version.ts';
@@ -21,7 +22,7 @@ export interface Seat {
 export type HostOf = (store: string, sizes: unknown) => Promise<Seat>;
 
 /** Waits for a hello on a port. Any other message before the welcome is refused, and changes nothing. */
-export function acceptPort(port: MessagePort, hostOf: HostOf): void {
+export function acceptPort(port: Port, hostOf: HostOf): void {
   let greeting = false;
   const listener = ({ data }: MessageEvent<unknown>): void => {
     if (greeting || !isHello(data)) {
@@ -50,16 +51,17 @@ export function acceptPort(port: MessagePort, hostOf: HostOf): void {
   port.start();
 }
 
-async function greet(port: MessagePort, hello: Hello, hostOf: HostOf): Promise<void> {
+async function greet(port: Port, hello: Hello, hostOf: HostOf): Promise<void> {
   if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
   const seat = await hostOf(hello.store, hello.sizes);
   openSession(port, hello, seat, await seat.ownership.locate(), hostOf);
 }
 
-function openSession(port: MessagePort, hello: Hello, seat: Seat, owner: Owner, hostOf: HostOf): void {
+function openSession(port: Port, hello: Hello, seat: Seat, owner: Owner, hostOf: HostOf): void {
   const { host, ownership } = seat;
-  const session = host.newSession(hello.priority === 'system', (next) => {
-    port.postMessage({ keyslot: 'moved', store: next && whereaboutsOf(next) } satisfies Moved);
+  const session = host.newSession(hello.priority === 'system', (next, frozen) => {
+    const store = next && whereaboutsOf(next);
+    port.postMessage({ keyslot: 'moved', store, ...(frozen && { frozen }) } satisfies Moved);
   });
   const watch = new AbortController();
   const end = (): void => {
@@ -98,8 +100,8 @@ function elsewhere({ boot }: Host, owner: Owner): Whereabouts | null {
   return owner.boot === boot ? null : whereaboutsOf(owner);
 }
 
-function whereaboutsOf({ boot, url, worker }: Owner): Whereabouts {
-  return { boot, url, worker };
+function whereaboutsOf({ boot, topology, url, worker }: Owner): Whereabouts {
+  return { boot, topology, url, worker };
 }
 
 function protocolMismatch(hello: Hello): KeystoreError {

@@ -139,9 +139,9 @@ export class Host {
     return session;
   }
 
-  /** The store is another host's now: clients find it there, and what is not stored here. */
-  tellMoved(owner: Owner | null): void {
-    for (const { notify } of this.sessions) notify(owner);
+  /** The store is another host's now: clients find it there, and what is not stored here, unless this tab is frozen. */
+  tellMoved(owner: Owner | null, frozen?: true): void {
+    for (const { notify } of this.sessions) notify(owner, frozen);
   }
 
   /** All that a client leaves behind goes in this step; what still computes wipes its slot when it is done. */

@@ -1,7 +1,8 @@
 // One owner (G9). A host takes the store's Web Lock before it opens the database and keeps it while it owns the store;
 // everything else here is about who should have that lock. Hosts talk to each other by a BroadcastChannel: a host that
 // wants the store asks, the one that has it stays or, for a newer build, yields. One that is silent for too long is
-// robbed. What another host says is never a reason to write: that is decided by the lock and the epoch.
+// robbed. A host that stands (the elected topology) waits for the lock all the time, without asking. What another host
+// says is never a reason to write: that is decided by the lock and the epoch.
 import { StoreMoved } from '../errors.ts';
 import { isRecord } from '../rpc/gate.ts';
 import type { Owner } from '../store/owner.ts';
@@ -22,8 +23,8 @@ interface Question {
 interface Answer {
   readonly keyslot: 'owned';
   readonly by: Owner;
-  /** Whose question this answers, by boot. */
-  readonly to: string;
+  /** Whose question this answers, by boot; `null`: everybody's, since the store has a new owner. */
+  readonly to: string | null;
   /** It is on its way out: wait for the lock. */
   readonly yields: boolean;
 }
@@ -43,6 +44,14 @@ export interface Possession {
   moved(owner: Owner | null): void;
 }
 
+/** A host's place in the queue for the lock. */
+interface Candidacy {
+  /** Resolves when the store is this host's and is served. */
+  readonly taken: Promise<Owner>;
+  /** Leaves the queue. What has been granted is taken all the same. */
+  readonly withdraw: () => void;
+}
+
 export class Ownership {
   readonly #store: string;
   readonly #self: Owner;
@@ -51,6 +60,9 @@ export class Ownership {
   #release: Release | undefined;
   #seeking: Promise<Owner> | undefined;
   #leaving: Promise<void> | undefined;
+  #serving = false;
+  #stands = false;
+  #candidacy: Candidacy | undefined;
   /** Told of answers to this host's question. */
   #onAnswer: (answer: Answer) => void = () => undefined;
 
@@ -61,13 +73,25 @@ export class Ownership {
     this.#channel = new BroadcastChannel(`keyslot:owner:${store}`);
     this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (isQuestion(data)) void this.#asked(data.by);
-      else if (isAnswer(data) && data.to === this.#self.boot) this.#onAnswer(data);
+      else if (isAnswer(data) && this.#concerns(data)) this.#onAnswer(data);
     });
   }
 
-  /** Whether this host has the store's lock, and is not about to give it up. */
-  get owns(): boolean {
-    return this.#release !== undefined && this.#leaving === undefined;
+  /** A new owner of an older build is no answer: it is still to be asked. */
+  #concerns({ to, by }: Answer): boolean {
+    return to === this.#self.boot || (to === null && !isNewer(this.#self.build, by.build));
+  }
+
+  /** From now on this host waits for the lock, whoever has it: it is the owner in the moment in which that one goes. */
+  stand(): void {
+    this.#stands = true;
+    if (this.#release === undefined) this.#enqueue();
+  }
+
+  /** From now on this host wants the lock only when it is asked who the owner is, and there is none. */
+  withdraw(): void {
+    this.#stands = false;
+    if (this.#seeking === undefined) this.#candidacy?.withdraw();
   }
 
   /**
@@ -76,7 +100,7 @@ export class Ownership {
    * @throws KeystoreError if the store is this host's and cannot be opened.
    */
   locate(): Promise<Owner> {
-    if (this.owns) return Promise.resolve(this.#self);
+    if (this.#serving) return Promise.resolve(this.#self);
     this.#seeking ??= this.#found().finally(() => {
       this.#seeking = undefined;
     });
@@ -94,10 +118,15 @@ export class Ownership {
     }
   }
 
-  /** Lets go of the store, without a word to anybody. */
-  async abandon(): Promise<void> {
+  /**
+   * Lets go of the store, without a word to anybody.
+   *
+   * @param atOnce - in this step: a page that freezes does not run further. What was being written then ends before a
+   * successor can claim the store, or is undone by its epoch.
+   */
+  async abandon(atOnce = false): Promise<void> {
     if (this.#release === undefined) return;
-    await this.#leave(null);
+    await this.#leave(null, atOnce);
   }
 
   async #seek(): Promise<Owner> {
@@ -106,27 +135,47 @@ export class Ownership {
     const enough = new AbortController();
     const { signal } = enough;
     // Queued before the question is asked: an owner yields only to those who wait for its lock.
-    const granted = this.#lock({ signal });
-    const found = await Promise.race([granted, this.#ask(signal), this.#silence(signal)]);
-    if (typeof found === 'object') {
+    const candidacy = this.#enqueue();
+    try {
+      const found = await Promise.race([candidacy.taken, this.#ask(signal), this.#silence(signal)]);
+      if (found !== 'silent') return found;
+    } finally {
       enough.abort();
-      // Granted in the same moment: what is not wanted any more is given back.
-      granted.then(
-        (release) => release(),
-        () => undefined,
-      );
-      return found;
+      if (!this.#stands) candidacy.withdraw();
     }
-    if (found === 'silent') {
-      // By its rejection the request in the queue learns that it is not needed.
-      granted.catch(() => undefined);
-      enough.abort();
-      await this.#take(await this.#lock({ steal: true }), true);
-    } else {
-      enough.abort();
-      await this.#take(found, false);
-    }
+    candidacy.withdraw();
+    await this.#take(await this.#lock({ steal: true }), true);
     return this.#self;
+  }
+
+  /** This host's one place in the queue: whoever waits for it here, waits for the same. */
+  #enqueue(): Candidacy {
+    if (this.#candidacy !== undefined) return this.#candidacy;
+    const leaves = new AbortController();
+    let granted = false;
+    const candidacy: Candidacy = {
+      taken: this.#lock({ signal: leaves.signal }).then(async (release) => {
+        // Granted in the same moment: what is not wanted any more is given back.
+        if (leaves.signal.aborted) release();
+        leaves.signal.throwIfAborted();
+        granted = true;
+        await this.#take(release, false).finally(() => this.#dequeue(candidacy));
+        return this.#self;
+      }),
+      withdraw: () => {
+        if (granted) return;
+        leaves.abort();
+        this.#dequeue(candidacy);
+      },
+    };
+    // Perhaps nobody waits for it. A host that stands tries again.
+    candidacy.taken.catch(() => undefined);
+    this.#candidacy = candidacy;
+    return candidacy;
+  }
+
+  #dequeue(candidacy: Candidacy): void {
+    if (this.#candidacy === candidacy) this.#candidacy = undefined;
   }
 
   #lock(options: { signal?: AbortSignal; steal?: true }): Promise<Release> {
@@ -140,6 +189,14 @@ export class Ownership {
       // It may have been robbed meanwhile, and have left what it had not begun to serve.
       if (this.#release !== release || this.#leaving !== undefined) throw new StoreMoved();
       serve();
+      this.#serving = true;
+      // Those who look for the owner need not wait for their next question.
+      this.#channel.postMessage({
+        keyslot: 'owned',
+        by: this.#self,
+        to: null,
+        yields: false,
+      } satisfies Answer);
     } catch (error) {
       await this.abandon();
       throw error;
@@ -180,30 +237,46 @@ export class Ownership {
 
   /** Somebody wants the store. */
   async #asked(by: Owner): Promise<void> {
-    if (this.#release === undefined || by.boot === this.#self.boot) return;
+    if (by.boot === this.#self.boot) return;
     const newer = isNewer(by.build, this.#self.build);
+    if (newer) this.#letPass();
+    if (this.#release === undefined) return;
     // Words alone move nobody out: whoever is meant to have the store waits for its lock.
     const yields = this.#leaving !== undefined || (newer && (await isWanted(storeLockName(this.#store))));
     this.#channel.postMessage({ keyslot: 'owned', by: this.#self, to: by.boot, yields } satisfies Answer);
     if (!yields) return;
     // What is being taken is taken first: leaving a store that is half open would be a third state.
-    await this.#seeking?.catch(() => undefined);
+    if (this.#release !== undefined) await Promise.allSettled([this.#seeking, this.#candidacy?.taken]);
     if (this.#release !== undefined) await this.#leave(by);
   }
 
-  async #leave(next: Owner | null): Promise<void> {
-    this.#leaving ??= this.#left(next).finally(() => {
+  /** One that only stands by queues again, behind a newer build: the store would come to the older once more. */
+  #letPass(): void {
+    if (this.#release !== undefined || this.#seeking !== undefined || this.#candidacy === undefined) return;
+    this.#candidacy.withdraw();
+    this.#enqueue();
+  }
+
+  async #leave(next: Owner | null, atOnce = false): Promise<void> {
+    this.#leaving ??= this.#left(next, atOnce).finally(() => {
       this.#leaving = undefined;
     });
     await this.#leaving;
   }
 
-  async #left(next: Owner | null): Promise<void> {
+  async #left(next: Owner | null, atOnce: boolean): Promise<void> {
     const release = this.#release;
-    await this.#possession.leave();
+    this.#serving = false;
+    const left = this.#possession.leave();
+    if (!atOnce) await left;
     this.#release = undefined;
     release?.();
     this.#possession.moved(next);
+    await left;
+    // Later: those it was given up for come first, and what could not be opened is not tried without pause.
+    setTimeout(() => {
+      if (this.#stands && this.#release === undefined) this.#enqueue();
+    }, ASK_AGAIN);
   }
 
   /** The lock was stolen: this host was frozen, or hung, for long enough to be taken for dead. */
@@ -226,7 +299,7 @@ function isAnswer(message: unknown): message is Answer {
     isRecord(message) &&
     message['keyslot'] === 'owned' &&
     isOwner(message['by']) &&
-    typeof message['to'] === 'string' &&
+    (message['to'] === null || typeof message['to'] === 'string') &&
     typeof message['yields'] === 'boolean'
   );
 }

@@ -4,6 +4,8 @@ import type { SlotName } from '../slots/slot.ts';
 import type { Owner } from '../store/owner.ts';
 import type { Call } from './call.ts';
 
+type Notify = (owner: Owner | null, frozen?: true) => void;
+
 export class Session {
   readonly #calls = new Map<number, Call>();
   readonly #keys = new Set<SlotName>();
@@ -14,10 +16,10 @@ export class Session {
   /** May use the lanes that are kept free of others. */
   readonly system: boolean;
   /** Tells the client that the store is another host's. */
-  readonly notify: (owner: Owner | null) => void;
+  readonly notify: Notify;
   #alive = true;
 
-  constructor(number: number, system: boolean, notify: (owner: Owner | null) => void) {
+  constructor(number: number, system: boolean, notify: Notify) {
     this.notify = notify;
     this.scope = `session-${number}`;
     this.system = system;

@@ -5,7 +5,7 @@ import { chooseDriver, probeNative } from '../drivers/probe.ts';
 import { KeystoreError, StoreMoved } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
 import type { Owner } from '../store/owner.ts';
-import { keepsCryptoKeys } from '../store/probe.ts';
+import { keepInDatabase } from '../store/probe.ts';
 import { KeyStore } from '../store/store.ts';
 import { Transactions } from '../store/transactions.ts';
 import { BUILD } from '../version.ts';
@@ -18,13 +18,23 @@ import { leaveStore } from './protocols/leave.ts';
 import { parseSizes } from './sizes.ts';
 import { TERM } from './tenure.ts';
 
+/** What the hosts of a worker have to know of where they are. */
+export interface Surroundings {
+  readonly topology: Owner['topology'];
+  /** By which clients find them, as far as it is known by now: see {@link Owner}. */
+  readonly address: Readonly<Pick<Owner, 'url' | 'worker'>>;
+  /** The host of this boot starts, and may be told of when this resolves. */
+  readonly starts?: (boot: string) => Promise<void>;
+  readonly started?: (seat: Seat) => void;
+}
+
 /** Hosts of this worker by store, each made once. */
-export function hostsOfThisWorker(): HostOf {
+export function hostsOfThisWorker(surroundings: Surroundings): HostOf {
   const hosts = new Map<string, Promise<Seat>>();
   return (name, sizes) => {
     let host = hosts.get(name);
     if (host === undefined) {
-      host = start(name, sizes);
+      host = start(name, sizes, surroundings);
       hosts.set(name, host);
       host.catch(() => hosts.delete(name));
     }
@@ -32,20 +42,34 @@ export function hostsOfThisWorker(): HostOf {
   };
 }
 
-async function start(name: string, wanted: unknown): Promise<Seat> {
+async function start(
+  name: string,
+  wanted: unknown,
+  { topology, address, starts, started }: Surroundings,
+): Promise<Seat> {
   const sizes = parseSizes(wanted, navigator.hardwareConcurrency);
   const boot = crypto.randomUUID();
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.
-  const [native] = await Promise.all([probeNative(), hold(lock)]);
+  const [native] = await Promise.all([probeNative(keepInDatabase), hold(lock).then(() => starts?.(boot))]);
+  if (!KEPT_BY_ALL.every((variant) => native.has(variant))) throw cannotKeepKeys(topology);
   const store = new KeyStore(new Transactions(name, boot));
   const clock = realClock();
   const host = new Host({ boot, store, drivers, clock, native, capabilities: capabilitiesOf(native), sizes });
-  const { href: url } = self.location;
-  const self_: Owner = { boot, build: BUILD, url, worker: self.name, topology: 'shared' };
+  const self_: Owner = {
+    boot,
+    build: BUILD,
+    topology,
+    get url() {
+      return address.url;
+    },
+    get worker() {
+      return address.worker;
+    },
+  };
   const ownership = new Ownership(name, self_, {
     async take(stolen) {
-      if (!(await keepsCryptoKeys(await store.open()))) throw cannotKeepKeys();
+      await store.open();
       const last = await store.epoch();
       // Asked after the epoch was read, or a host that thaws here would claim over its successor.
       if (!(await haveOneHolder(storeLockName(name), lock))) throw new StoreMoved();
@@ -62,8 +86,13 @@ async function start(name: string, wanted: unknown): Promise<Seat> {
     moved: (owner) => host.tellMoved(owner),
   });
   host.onReplaced = () => void ownership.abandon();
-  return { host, ownership };
+  const seat = { host, ownership };
+  started?.(seat);
+  return seat;
 }
+
+/** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */
+const KEPT_BY_ALL = ['AES-GCM/256', 'ECDSA/P-256'];
 
 function capabilitiesOf(native: ReadonlySet<string>): Capabilities {
   const algorithms: Record<string, 'webcrypto' | 'noble'> = {};
@@ -77,10 +106,15 @@ function capabilitiesOf(native: ReadonlySet<string>): Capabilities {
   return { algorithms };
 }
 
-function cannotKeepKeys(): KeystoreError {
+function cannotKeepKeys(topology: Owner['topology']): KeystoreError {
+  const [worker, advice] =
+    topology === 'shared'
+      ? ['SharedWorker', 'Leave `topology` out, or let it be elected.']
+      : ['Worker', 'Use another browser.'];
   return new KeystoreError(
     'NOT_SUPPORTED',
-    'The SharedWorker of this browser cannot store a CryptoKey: one could not be written and read back. keyslot ' +
-      'refuses to run here rather than lose keys. Use a browser based on Chromium or Firefox.',
+    `A ${worker} of this browser cannot store a CryptoKey: one could not be written and read back. keyslot refuses to ` +
+      `run there rather than lose keys. ${advice}`,
+    { cause: 'CANNOT_KEEP_KEYS' },
   );
 }

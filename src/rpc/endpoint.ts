@@ -4,13 +4,14 @@ import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import { KeystoreError } from '../errors.ts';
 import { encodeError } from './errors.ts';
 import { isRecord, judge } from './gate.ts';
+import type { Port } from './port.ts';
 import type { Answer, Method, Reply, Request } from './protocol.ts';
 
 /** The host's side: one function a method, each of which answers and never throws. */
 export type Service = { readonly [M in Method]: (request: unknown) => Promise<Reply> };
 
-/** Serves a port until {@link MessagePort.close}. Refused messages with a valid id are answered. */
-export function serve(port: MessagePort, service: Service): void {
+/** Serves a port until its `close()`. Refused messages with a valid id are answered. */
+export function serve(port: Port, service: Service): void {
   // A null prototype: a name that passed the list can only be one of ours.
   const methods: Service = Object.assign(Object.create(null), service);
   expose(
@@ -42,7 +43,7 @@ export interface Remote {
 
 type Api = { [M in Method]: (request: unknown) => Promise<unknown> };
 
-export function connect(port: MessagePort): Remote {
+export function connect(port: Port): Remote {
   const remote = wrap<Api>(
     gated(port, (message) => (isRecord(message) && message['type'] === 'RAW' ? message : undefined)),
   );
@@ -76,7 +77,7 @@ export function withTransfer<T extends object>(reply: T, transfers: Transferable
 }
 
 /** comlink's view of a port: only what `admit` lets pass, and no way to release or to close. */
-function gated(port: MessagePort, admit: (message: unknown) => object | undefined): Endpoint {
+function gated(port: Port, admit: (message: unknown) => object | undefined): Endpoint {
   return {
     addEventListener(_type, listener) {
       port.addEventListener('message', (event) => {

@@ -50,6 +50,8 @@ export interface Moved {
   readonly keyslot: 'moved';
   /** `null`: not known, ask. */
   readonly store: Whereabouts | null;
+  /** The host's tab is frozen: only its own clients stay with it. */
+  readonly frozen?: true;
 }
 
 export interface Refused {

@@ -54,9 +54,13 @@ export interface Change extends Common {
   readonly age?: number;
 }
 
-/** Where a host can be reached: the script and the name of its SharedWorker. */
+/**
+ * Where a host can be reached: the script and the name of its SharedWorker or, for one in a tab's own worker, of the
+ * broker's. Empty where there is no broker.
+ */
 export interface Whereabouts {
   readonly boot: string;
+  readonly topology: 'shared' | 'elected';
   readonly url: string;
   readonly worker: string;
 }

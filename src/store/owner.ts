@@ -10,9 +10,9 @@ export interface Owner {
   /** New for every life of a host. */
   readonly boot: string;
   readonly build: string;
-  /** Of the worker's script. */
+  /** Of the script of a SharedWorker: of the host's own or, for a host in a tab's worker, of the broker; may be empty. */
   readonly url: string;
-  /** Of the SharedWorker: with `url` it is one of a kind in an origin. */
+  /** The name of that SharedWorker: with `url` it is one of a kind in an origin. */
   readonly worker: string;
   readonly topology: 'shared' | 'elected';
 }

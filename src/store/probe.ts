@@ -1,30 +1,56 @@
-// Can this engine keep a CryptoKey, here, in this kind of worker? Measured by doing it: WebKit's SharedWorker
-// throws DataCloneError on put, and reads `null` for a key that a page has stored (PLATFORM.md).
-import type { Database } from './schema.ts';
+// Can this engine keep a CryptoKey, here, in this kind of worker? Measured by doing it, for each kind of key: WebKit's
+// SharedWorker throws DataCloneError on put, and reads `null` for a key that a page has stored (PLATFORM.md); others have
+// lost keys of single algorithms.
+import { openDB } from 'idb';
+import { KeystoreError } from '../errors.ts';
 
-/** Writes a key and reads it back in a transaction that is then aborted, so that nothing is left behind. */
-export async function keepsCryptoKeys(database: Database): Promise<boolean> {
-  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
-  const transaction = database.transaction('probe', 'readwrite');
-  const aborted = transaction.done.catch(() => undefined);
-  let read: unknown;
+/** A database of its own: a host tries its engine out before it may open a store. */
+const DATABASE = 'keyslot-probe';
+
+/**
+ * Writes keys and reads them back in a transaction that is then aborted, so that nothing is left behind.
+ *
+ * @returns what was read; nothing for keys that could not be written.
+ * @throws KeystoreError `STORAGE_FAILURE` if there is no database.
+ */
+export async function keepInDatabase(
+  keys: ReadonlyMap<string, CryptoKey>,
+): Promise<ReadonlyMap<string, unknown>> {
   try {
-    await transaction.store.put(key, 'probe');
-    read = await transaction.store.get('probe');
+    return await tryOut(keys);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'DataCloneError') return false;
-    throw error;
-  } finally {
-    transaction.abort();
-    await aborted;
+    throw new KeystoreError(
+      'STORAGE_FAILURE',
+      'A database of this origin could not be opened or written. No key was touched. Try again, or free some disk space.',
+      { cause: error },
+    );
   }
-  if (!(read instanceof CryptoKey)) return false;
-  // Kept and returned is not enough: it has to be the key that it was.
-  const iv = new Uint8Array(12);
-  const [before, after] = await Promise.all([
-    crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, iv),
-    crypto.subtle.encrypt({ name: 'AES-GCM', iv }, read, iv),
-  ]);
-  const expected = new Uint8Array(before);
-  return new Uint8Array(after).every((byte, index) => byte === expected[index]);
+}
+
+async function tryOut(keys: ReadonlyMap<string, CryptoKey>): Promise<ReadonlyMap<string, unknown>> {
+  const database = await openDB(DATABASE, 1, {
+    upgrade: (created) => void created.createObjectStore('keys'),
+    blocking: () => database.close(),
+  });
+  const transaction = database.transaction('keys', 'readwrite');
+  const aborted = transaction.done.catch(() => undefined);
+  const read = new Map<string, unknown>();
+  const attempt = async ([name, key]: [string, CryptoKey]): Promise<void> => {
+    try {
+      await transaction.store.put(key, name);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'DataCloneError') return;
+      throw error;
+    }
+    read.set(name, await transaction.store.get(name));
+  };
+  try {
+    await Promise.all([...keys].map(attempt));
+    return read;
+  } finally {
+    // Where nothing could be written it may have ended by itself.
+    if (read.size > 0) transaction.abort();
+    await aborted;
+    database.close();
+  }
 }

@@ -26,6 +26,15 @@ export async function leaveStore(host: Host): Promise<void> {
   stop();
 }
 
+/** One step: the volatile keys of a host that nobody can reach any more, or only its own tab, are gone. */
+export function forgetVolatile(host: Host): void {
+  for (const { contents, name } of [...host.table.entries()]) {
+    if (contents.attributes.lifetime === 'volatile') {
+      host.operations.endReaders(host.table.destroy(name), 'HOST_REPLACED');
+    }
+  }
+}
+
 /** One step: every copy of a stored key leaves, now or with its last reader, and no load can publish another. */
 async function wipeStored(host: Host): Promise<void> {
   const loads = [...host.loads.keys()].map((name) => cancelLoad(host, name));
