@@ -1,19 +1,24 @@
-// What every end-to-end test starts from: a store of its own, tabs of the test site that have it open, and the
-// SharedWorker that hosts it.
+// What every end-to-end test starts from: a store of its own, tabs of the test site that have it open in one topology or
+// the other, and the SharedWorker that hosts it.
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import type { OpenOptions } from 'keyslot';
 import { Hosts } from './hosts.ts';
 
 export { expect };
 
+export type Topology = 'shared' | 'elected';
+
 export class Site {
   readonly context: BrowserContext;
   readonly store = `store-${crypto.randomUUID()}`;
+  /** Of the tabs, unless one asks for another. */
+  readonly topology: Topology;
   /** Uncaught errors and unhandled rejections of all tabs: keyslot never causes one. */
   readonly pageErrors: string[] = [];
 
-  constructor(context: BrowserContext) {
+  constructor(context: BrowserContext, topology: Topology = 'shared') {
     this.context = context;
+    this.topology = topology;
   }
 
   get hosts(): Hosts {
@@ -37,7 +42,7 @@ export class Site {
       async (open) => {
         window.keys = await window.keyslot.openKeystore(open);
       },
-      { ...options, name: this.store },
+      { topology: this.topology, ...options, name: this.store },
     );
     return page;
   }
@@ -74,9 +79,15 @@ export class Site {
   }
 }
 
-export const test = base.extend<{ site: Site }>({
-  site: async ({ context }, use) => {
-    const site = new Site(context);
+interface Given {
+  readonly topology: Topology;
+  readonly site: Site;
+}
+
+export const test = base.extend<Given>({
+  topology: ['shared', { option: true }],
+  site: async ({ context, topology }, use) => {
+    const site = new Site(context, topology);
     await use(site);
     expect(site.pageErrors).toEqual([]);
   },

@@ -15,6 +15,11 @@ export class Hosts {
     this.#store = store;
   }
 
+  /** How many SharedWorkers host the store. */
+  async count(): Promise<number> {
+    return this.#asked(async (session) => (await this.#targets(session)).length);
+  }
+
   /** The address of the worker script that hosts the store. */
   async url(): Promise<string> {
     return this.#asked(async (session) => (await this.#one(session)).url);

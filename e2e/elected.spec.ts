@@ -1,0 +1,192 @@
+// The elected topology: a host in each tab's own worker, one of which owns the store and the volatile keys.
+import type { Page } from '@playwright/test';
+import { ALL, bootOf, goingOn, settle, signAll, signWithoutPause, WITHOUT_VOLATILE } from './elected.ts';
+import { expect, test } from './fixtures.ts';
+
+test('elected: all tabs have the keys of one store, each its own session keys', async ({ site }) => {
+  const tabs = await site.tabs(3);
+  const [first, ...others] = tabs;
+  if (first === undefined) throw new Error('no tab');
+  for (const tab of tabs) await settle(tab);
+  for (const tab of tabs) expect(await signAll(tab)).toEqual(ALL);
+  for (const tab of others) expect(await bootOf(tab)).toBe(await bootOf(first));
+  const publicKeys = await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate(async () => {
+        const found: string[] = [];
+        for await (const { id } of window.keys.listKeys()) {
+          found.push(window.kit.hex(await (await window.keys.openKey(id)).exportPublicKey('raw')));
+        }
+        return found;
+      }),
+    ),
+  );
+  for (const found of publicKeys) expect(found).toHaveLength(3);
+  // By ascending id: persistent, session, volatile. The session key is another in each tab.
+  for (const index of [0, 2]) expect(new Set(publicKeys.map((found) => found[index])).size).toBe(1);
+  expect(new Set(publicKeys.map((found) => found[1])).size).toBe(3);
+  expect(await site.hosts.count()).toBe(0);
+});
+
+for (const [way, end] of Object.entries({
+  'is closed': (tab: Page) => tab.close(),
+  'navigates away': (tab: Page) => tab.goto('about:blank'),
+  crashes: async (tab: Page) => {
+    const session = await tab.context().newCDPSession(tab);
+    const crashed = tab.waitForEvent('crash');
+    session.send('Page.crash').catch(() => undefined);
+    await crashed;
+  },
+})) {
+  test(`elected: another tab takes over within 500 ms of an owner that ${way}, and nothing but volatile keys is lost`, async ({
+    site,
+  }) => {
+    const owner = await site.tab();
+    const others = await Promise.all([site.tab(), site.tab()]);
+    for (const tab of [owner, ...others]) await settle(tab);
+    const boot = await bootOf(owner);
+    const ends = await Promise.all(others.map(signWithoutPause));
+    await goingOn(others);
+    await end(owner);
+    await goingOn(others);
+    for (const ended of await Promise.all(ends.map((stop) => stop()))) {
+      expect(Object.keys(ended.codes)).toEqual(['ok']);
+      expect(ended.longest).toBeLessThan(500);
+      test.info().annotations.push({ type: 'fail-over', description: `${Math.round(ended.longest)} ms` });
+    }
+    for (const tab of others) expect(await signAll(tab)).toEqual(WITHOUT_VOLATILE);
+    const boots = await Promise.all(others.map(bootOf));
+    expect(boots[0]).toBe(boots[1]);
+    expect(boots[0]).not.toBe(boot);
+  });
+}
+
+test('elected: the session keys of a tab outlive every other tab', async ({ site }) => {
+  const [first, last, second] = await site.tabs(3);
+  if (first === undefined || second === undefined || last === undefined) throw new Error('no tab');
+  for (const tab of [first, second, last]) await settle(tab);
+  await first.close();
+  expect(await signAll(last)).toMatchObject({ persistent: 'ok', session: 'ok' });
+  await second.close();
+  expect(await signAll(last)).toEqual(WITHOUT_VOLATILE);
+  expect(await last.evaluate(() => window.kit.code(window.keys.openKey('session')))).toBe('ok');
+});
+
+test('elected: a dedicated worker uses the store of its page, also after the owner’s end', async ({
+  site,
+}) => {
+  const owner = await site.tab();
+  await settle(owner);
+  const tab = await site.tab();
+  const use = () =>
+    tab.evaluate(async () => {
+      const run = window.kept['run'] as ReturnType<typeof window.startWorker>['run'];
+      const { P256, code, utf8 } = window.kit;
+      const made = await code(run('makeSessionKeys', 1, P256));
+      return [await code(run('sign', 'persistent', utf8('data'))), made];
+    });
+  await tab.evaluate(async () => {
+    const { worker, run } = window.startWorker();
+    window.kept['run'] = run;
+    await window.keys.attach(worker);
+  });
+  expect(await use()).toEqual(['ok', 'ok']);
+  await owner.close();
+  expect(await use()).toEqual(['ok', 'ok']);
+});
+
+test('elected: one store in both topologies has one owner', async ({ site }) => {
+  const shared = await site.tab({ topology: 'shared' });
+  const elected = await site.tab();
+  for (const tab of [shared, elected]) await settle(tab);
+  expect(await bootOf(elected)).toBe(await bootOf(shared));
+  await site.hosts.kill();
+  for (const tab of [shared, elected]) {
+    await expect.poll(() => signAll(tab)).toMatchObject({ persistent: 'ok' });
+  }
+  // The elected host stood for it.
+  expect(await bootOf(elected)).toBe(await bootOf(shared));
+  await settle(shared);
+  expect(await signAll(shared)).toEqual(ALL);
+  await elected.close();
+  expect(await signAll(shared)).toEqual(WITHOUT_VOLATILE);
+});
+
+test('elected: a tab that opens its store again has the same host', async ({ site }) => {
+  const tab = await site.tab();
+  await settle(tab);
+  const boot = await bootOf(tab);
+  const seen = await tab.evaluate(async (name) => {
+    await window.keys.close();
+    const { code } = window.kit;
+    const open = (topology: 'shared' | 'elected' | 'auto') => window.keyslot.openKeystore({ name, topology });
+    window.keys = await open('elected');
+    return [
+      await code(window.keys.openKey('volatile')),
+      await code(open('shared')),
+      await code(open('auto')),
+    ];
+  }, site.store);
+  expect(seen).toEqual(['ok', 'INVALID_ARGUMENT', 'ok']);
+  expect(await bootOf(tab)).toBe(boot);
+});
+
+test.describe('without SharedWorker', () => {
+  test.beforeEach(({ site }) =>
+    site.context.addInitScript(() => {
+      Reflect.deleteProperty(window, 'SharedWorker');
+    }),
+  );
+
+  test('elected: auto is elected, and tabs reach the owner by a channel', async ({ site }) => {
+    const owner = await site.tab({ topology: 'auto' });
+    const tab = await site.tab({ topology: 'auto' });
+    for (const page of [owner, tab]) await settle(page);
+    expect(await signAll(tab)).toEqual(ALL);
+    expect(await bootOf(tab)).toBe(await bootOf(owner));
+    const imported = await tab.evaluate(async () => {
+      const { AES, HMAC, code } = window.kit;
+      const bytes = new Uint8Array(32).fill(7);
+      const native = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
+      const init = { lifetime: 'persistent' } as const;
+      return [
+        await code(window.keys.importKey('raw', bytes, { id: 'bytes', ...init, ...HMAC })),
+        await code(
+          window.keys.importKey('crypto-key', native, { id: 'native', ...init, ...AES, usages: ['encrypt'] }),
+        ),
+        await code((await window.keys.openKey('bytes')).sign(bytes, { transfer: true })),
+        bytes.byteLength,
+      ];
+    });
+    expect(imported).toEqual(['ok', 'ok', 'ok', 0]);
+    const end = await signWithoutPause(tab);
+    await goingOn([tab]);
+    await owner.close();
+    await goingOn([tab]);
+    const ended = await end();
+    expect(Object.keys(ended.codes)).toEqual(['ok']);
+    expect(ended.longest).toBeLessThan(500);
+    expect(await signAll(tab)).toEqual(WITHOUT_VOLATILE);
+  });
+
+  test('elected: a dedicated worker reaches the owner by a channel of its own', async ({ site }) => {
+    const owner = await site.tab();
+    await settle(owner);
+    const tab = await site.tab();
+    const signed = await tab.evaluate(async () => {
+      const { worker, run } = window.startWorker();
+      await window.keys.attach(worker);
+      return window.kit.code(run('sign', 'persistent', window.kit.utf8('data')));
+    });
+    expect(signed).toBe('ok');
+  });
+
+  test('elected: the shared topology is NOT_SUPPORTED', async ({ site }) => {
+    const tab = await site.blankTab();
+    const code = await tab.evaluate(
+      (name) => window.kit.code(window.keyslot.openKeystore({ name, topology: 'shared' })),
+      site.store,
+    );
+    expect(code).toBe('NOT_SUPPORTED');
+  });
+});
