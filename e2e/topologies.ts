@@ -2,7 +2,10 @@
 
 /** Files that need a SharedWorker to look at. */
 const SHARED_FILES: Readonly<Record<string, string>> = {
+  'crash.spec.ts': 'kills browsers of its own; what a transaction is does not depend on the topology',
   'durable.spec.ts': 'starts browsers of its own; what a transaction is does not depend on the topology',
+  'eviction.spec.ts': 'ends the SharedWorker before it takes its storage',
+  'frozen.spec.ts': 'stops the process of a SharedWorker; visibility.spec.ts freezes tabs',
   'handshake.spec.ts': 'talks to the SharedWorker by hand',
   'host-death.spec.ts': 'kills the SharedWorker; elected.spec.ts ends tabs',
   'node.spec.ts': 'opens nothing',
@@ -10,6 +13,7 @@ const SHARED_FILES: Readonly<Record<string, string>> = {
     'starts SharedWorkers at several addresses; elected.spec.ts has the owners of the elected topology',
   'pending.spec.ts': 'records what happens in the SharedWorker',
   'psa.spec.ts': 'ends the SharedWorker between its cases',
+  'quota.spec.ts': 'what a transaction is does not depend on the topology',
   'secrets.spec.ts': 'taps the port of the SharedWorker',
   'smoke.spec.ts': 'opens with the default topology',
   'transactions.spec.ts': 'records what happens in the SharedWorker',
