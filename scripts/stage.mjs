@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 
 /** The longest a command may take, in milliseconds: a hung browser must not hang the run. */
-const LIMIT = 15 * 60_000;
+const LIMIT = 40 * 60_000;
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 
