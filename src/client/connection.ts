@@ -2,10 +2,11 @@
 // what may be asked again, is.
 import { KeystoreError, StoreMoved } from '../errors.ts';
 import { Deadlines } from '../rpc/deadlines.ts';
+import { NO_HELLO } from '../rpc/endpoint.ts';
 import { CallAborted, decodeError } from '../rpc/errors.ts';
 import type { Capabilities, HelloOptions } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
-import type { Link } from './link.ts';
+import { hostGone, type Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
 import { askToPersist, isReborn, rememberBirth } from './persistence.ts';
@@ -251,6 +252,11 @@ export class Connection {
       } as unknown as Request<M>;
       link.remote.call(method, request, transfers).then(
         (reply) => {
+          // Safari replaces a SharedWorker without a word: another one has the port, and has never heard of this client.
+          if ('error' in reply && reply.error.cause === NO_HELLO) {
+            link.end(hostGone);
+            return;
+          }
           settle();
           onAnswer?.(link.welcome.boot);
           if ('value' in reply) resolve(reply.value);

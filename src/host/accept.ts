@@ -1,6 +1,6 @@
 // A port becomes a session: the handshake, the watch on the client's life, the end.
 import { KeystoreError } from '../errors.ts';
-import { refusal, serve } from '../rpc/endpoint.ts';
+import { NO_HELLO, refusal, serve } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import { judge } from '../rpc/gate.ts';
 import { type Hello, isHello, type Moved, type Refused, type Welcome } from '../rpc/handshake.ts';
@@ -28,7 +28,8 @@ export function acceptPort(port: Port, hostOf: HostOf): void {
     if (greeting || !isHello(data)) {
       const verdict = judge(data);
       const id = verdict.pass ? verdict.message.id : verdict.id;
-      if (id !== undefined) port.postMessage(refusal(id, 'say hello first, and wait for the welcome'));
+      if (id !== undefined)
+        port.postMessage(refusal(id, 'say hello first, and wait for the welcome', NO_HELLO));
       return;
     }
     greeting = true;

@@ -25,9 +25,12 @@ export function serve(port: Port, service: Service): void {
   );
 }
 
+/** The cause of a refusal by a host that has never heard of the client. */
+export const NO_HELLO = 'NO_HELLO';
+
 /** The answer to a message with a valid id that is not a call. */
-export function refusal(id: string, reason: string): unknown {
-  const error = new KeystoreError('INVALID_ARGUMENT', `The host refused a message: ${reason}.`);
+export function refusal(id: string, reason: string, cause?: typeof NO_HELLO): unknown {
+  const error = new KeystoreError('INVALID_ARGUMENT', `The host refused a message: ${reason}.`, { cause });
   const value: Reply = { error: encodeError(error) };
   return { id, type: 'RAW', value };
 }
