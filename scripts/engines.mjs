@@ -1,6 +1,7 @@
 // @ts-check
-// `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the whole
-// quick path; WebKit, whose SharedWorker cannot keep a CryptoKey, must be refused safely. Chromium has the e2e tests.
+// `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
+// both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
+// refused the other safely. Chromium has the e2e tests.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
 // takes dist/ and the test site as they are.
 import { spawnSync } from 'node:child_process';
@@ -27,8 +28,14 @@ const siteFolder = join(root, 'e2e/site');
 /**
  * @typedef {object} Engine
  * @property {string} name
- * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
+ * @property {readonly Run[]} runs
  * @property {() => Start | string} find how to start it, or why it cannot be
+ */
+
+/**
+ * @typedef {object} Run one life of the engine
+ * @property {import('../e2e/engines/site.mjs').Topology} topology
+ * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
  */
 
 /** @typedef {(home: string) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
@@ -37,7 +44,10 @@ const siteFolder = join(root, 'e2e/site');
 const engines = [
   {
     name: 'Firefox',
-    checks: [platform, ...quickPath],
+    runs: [
+      { topology: 'shared', checks: [platform, ...quickPath({ topology: 'shared', keeps: true })] },
+      { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
+    ],
     find: () => {
       const { paths, missing } = findFirefox();
       return paths !== undefined ? (home) => startFirefox(paths, home) : missing;
@@ -45,7 +55,11 @@ const engines = [
   },
   {
     name: 'WebKit',
-    checks: [platform, ...refusal],
+    runs: [
+      { topology: 'shared', checks: [platform, ...refusal] },
+      // Each of its starts is a private session.
+      { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
+    ],
     find: () => {
       const { paths, missing } = findWebKit();
       return paths !== undefined ? (home) => startWebKit(paths, home) : missing;
@@ -105,15 +119,33 @@ process.exitCode = total.failed > 0 ? 1 : 0;
  * @param {Engine} engine
  * @param {string} url
  */
-async function runEngine({ name, checks, find }, url) {
+async function runEngine({ name, runs, find }, url) {
   const start = findOrFail(find);
-  if (typeof start === 'string') return skipChecks(name, checks, start);
-  const home = join(folder, name);
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { topology, checks } of runs) {
+    const counts = await runOnce(`${name} (${topology})`, checks, topology, start, url);
+    sum.passed += counts.passed;
+    sum.failed += counts.failed;
+    sum.skipped += counts.skipped;
+  }
+  return sum;
+}
+
+/**
+ * @param {string} label
+ * @param {Run['checks']} checks
+ * @param {Run['topology']} topology
+ * @param {Start | string} start
+ * @param {string} url
+ */
+async function runOnce(label, checks, topology, start, url) {
+  if (typeof start === 'string') return skipChecks(label, checks, start);
+  const home = join(folder, label);
   mkdirSync(home);
-  const site = new Site(() => start(home), url);
-  const counts = await runChecks(name, checks, site);
+  const site = new Site(() => start(home), url, topology);
+  const counts = await runChecks(label, checks, site);
   // What is left then is ended by force.
-  await site.close().catch((error) => console.log(`  ${name} did not end by itself: ${error.message}`));
+  await site.close().catch((error) => console.log(`  ${label} did not end by itself: ${error.message}`));
   return counts;
 }
 

@@ -1,10 +1,13 @@
 // @ts-check
-// The quick path of the shared topology, as checks for an engine whose SharedWorker can keep a CryptoKey: one tab,
-// then two, a worker, and the browser's restart. Each builds on those before it.
+// The quick path, as checks for an engine and a topology that it has: one tab, then two, a worker, the end of a tab, and
+// the browser's restart. Each builds on those before it.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 
 /** How soon a host notices that a client has gone, at the latest (G8), in milliseconds. */
 const END_OF_SESSION = 1_000;
+
+/** How soon another tab has the store when that of its owner has gone, at the latest, in milliseconds. */
+const FAIL_OVER = 500;
 
 /** @type {readonly import('./report.mjs').Check[]} */
 const oneTab = [
@@ -111,10 +114,10 @@ const manyClients = [
     },
   },
   {
-    name: 'a dedicated worker signs through attach',
+    name: 'a dedicated worker signs through attach, in a tab whose host is not the first',
     run: async (site) => {
-      const a = await site.tab('A');
-      const verified = await a.run(async () => {
+      const b = await site.tab('B');
+      const verified = await b.run(async () => {
         const { worker, run } = window.startWorker();
         await window.keys.attach(worker);
         const data = window.kit.utf8('engines');
@@ -160,8 +163,71 @@ const manyClients = [
       await uncaughtIn(site, 'B');
       await site.closeTab('B');
       const after = await sessionsFallTo(1, a);
-      equal(before.sessionKeys - after.sessionKeys, 1);
+      // Where each tab has a host of its own, its session keys were never in another's.
+      equal(before.sessionKeys - after.sessionKeys, site.topology === 'shared' ? 1 : 0);
       return `gone after ${after.took} ms`;
+    },
+  },
+];
+
+/**
+ * Of the elected topology: the tab that owns the store goes, and the other is its owner.
+ *
+ * @type {readonly import('./report.mjs').Check[]}
+ */
+const failOver = [
+  {
+    name: `another tab has the store within ${FAIL_OVER} ms when its owner’s tab closes; only volatile keys are lost`,
+    run: async (site) => {
+      await openIn(site, 'B');
+      const b = await site.tab('B');
+      await b.run(async () => {
+        const { P256, code, utf8 } = window.kit;
+        const { keys, kept } = window;
+        kept['volatile'] = await keys.ensureKey({ ...P256, id: 'short-lived', lifetime: 'volatile' });
+        kept['session'] = await keys.generateKey({ ...P256, id: 'own', lifetime: 'session' });
+        const key = await keys.openKey('identity');
+        let stop = false;
+        const signing = (async () => {
+          /** @type {Set<string>} */
+          const codes = new Set();
+          let longest = 0;
+          for (let last = performance.now(); !stop; ) {
+            codes.add(await code(key.sign(utf8('engines'))));
+            const now = performance.now();
+            longest = Math.max(longest, now - last);
+            last = now;
+          }
+          return { codes: [...codes], longest: Math.round(longest) };
+        })();
+        kept['end'] = () => {
+          stop = true;
+          return signing;
+        };
+        kept['boot'] = (await keys.stats()).boot;
+      });
+      await uncaughtIn(site, 'A');
+      await site.closeTab('A');
+      const { codes, longest, left } = await b.run(async () => {
+        const { code, utf8 } = window.kit;
+        while ((await window.keys.stats()).boot === window.kept['boot']);
+        const ended = await /** @type {() => Promise<{ codes: string[], longest: number }>} */ (
+          window.kept['end']
+        )();
+        const left = [];
+        for (const name of ['volatile', 'session']) {
+          left.push(await code(/** @type {import('keyslot').Key} */ (window.kept[name]).sign(utf8('data'))));
+        }
+        return { ...ended, left };
+      });
+      deepEqual(codes, ['ok']);
+      deepEqual(left, ['INVALID_HANDLE', 'ok']);
+      ok(longest < FAIL_OVER, `it took ${longest} ms`);
+      await openIn(site, 'A');
+      await sameIdentity(site, 'A');
+      await uncaughtIn(site, 'B');
+      await site.closeTab('B');
+      return `${longest} ms`;
     },
   },
 ];
@@ -171,10 +237,10 @@ const restart = [
   {
     name: 'a restart of the browser keeps the persistent key and no other',
     run: async (site) => {
-      const volatile = 'race-0';
+      const volatile = 'volatile';
       const a = await site.tab('A');
       await a.run(async (id) => {
-        await window.keys.openKey(id);
+        await window.keys.ensureKey({ ...window.kit.P256, id, lifetime: 'volatile' });
       }, volatile);
       await uncaughtIn(site, 'A');
       await site.close();
@@ -195,7 +261,16 @@ const restart = [
   },
 ];
 
-export const quickPath = [...oneTab, ...manyClients, ...restart];
+/**
+ * @param {{ topology: import('./site.mjs').Topology, keeps: boolean }} engine `keeps`: what it stores outlives it
+ * @returns {readonly import('./report.mjs').Check[]}
+ */
+export const quickPath = ({ topology, keeps }) => [
+  ...oneTab,
+  ...manyClients,
+  ...(topology === 'shared' ? [] : failOver),
+  ...(keeps ? restart : []),
+];
 
 /**
  * @param {string} label
@@ -227,9 +302,13 @@ function signsByNoble(label, kind) {
  */
 async function openIn(site, name) {
   const tab = await site.tab(name);
-  await tab.run(async (store) => {
-    window.keys = await window.keyslot.openKeystore({ name: store });
-  }, site.store);
+  await tab.run(
+    async (name, topology) => {
+      window.keys = await window.keyslot.openKeystore({ name, topology });
+    },
+    site.store,
+    site.topology,
+  );
 }
 
 /**

@@ -2,6 +2,8 @@
 // One engine with the built test site in two tabs: what a list of checks works on.
 import { randomUUID } from 'node:crypto';
 
+/** @typedef {'auto' | 'shared' | 'elected'} Topology */
+
 export class Site {
   #start;
   /** @type {import('./browser.mjs').Browser | undefined} */
@@ -9,6 +11,7 @@ export class Site {
   /** @type {Map<string, import('./browser.mjs').Tab>} */
   #tabs = new Map();
   url;
+  topology;
   store = `engines-${randomUUID()}`;
   /** What one check leaves for a later one. @type {Map<string, any>} */
   kept = new Map();
@@ -16,10 +19,12 @@ export class Site {
   /**
    * @param {() => Promise<import('./browser.mjs').Browser>} start a second start finds what the first has stored
    * @param {string} url
+   * @param {Topology} topology in which stores are opened
    */
-  constructor(start, url) {
+  constructor(start, url, topology) {
     this.#start = start;
     this.url = url;
+    this.topology = topology;
   }
 
   /** Starts the browser, and again after it was closed. */

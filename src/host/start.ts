@@ -51,8 +51,13 @@ async function start(
   const boot = crypto.randomUUID();
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.
-  const [native] = await Promise.all([probeNative(keepInDatabase), hold(lock).then(() => starts?.(boot))]);
-  if (!KEPT_BY_ALL.every((variant) => native.has(variant))) throw cannotKeepKeys(topology);
+  const alive = hold(lock);
+  const [native] = await Promise.all([findNative(topology), alive.then(() => starts?.(boot))]).catch(
+    async (error: unknown) => {
+      (await alive)();
+      throw error;
+    },
+  );
   const store = new KeyStore(new Transactions(name, boot));
   const clock = realClock();
   const host = new Host({ boot, store, drivers, clock, native, capabilities: capabilitiesOf(native), sizes });
@@ -93,6 +98,13 @@ async function start(
 
 /** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */
 const KEPT_BY_ALL = ['AES-GCM/256', 'ECDSA/P-256'];
+
+/** Variants whose keys this engine computes with and keeps, in this kind of worker. */
+async function findNative(topology: Owner['topology']): Promise<ReadonlySet<string>> {
+  const native = await probeNative(keepInDatabase);
+  if (KEPT_BY_ALL.every((variant) => native.has(variant))) return native;
+  throw cannotKeepKeys(topology);
+}
 
 function capabilitiesOf(native: ReadonlySet<string>): Capabilities {
   const algorithms: Record<string, 'webcrypto' | 'noble'> = {};

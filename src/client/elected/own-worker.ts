@@ -13,6 +13,7 @@ const workers = new Map<string, OwnWorker>();
 export async function ownHost(store: string, source: WorkerSource | undefined): Promise<Access> {
   const there = workers.get(store);
   if (there !== undefined && (await there.lives())) return there.connect();
+  there?.end();
   // Asked for by one connection, one at a time: nobody has made another meanwhile.
   const made = new OwnWorker(source === undefined ? ownWorker(store) : appWorker(store, source));
   workers.set(store, made);
@@ -59,6 +60,10 @@ class OwnWorker {
       navigator.locks.request(hostLockName(boot), options, (lock) => lock !== null),
     );
     return !(await Promise.all(gone)).includes(true);
+  }
+
+  end(): void {
+    this.#worker.terminate();
   }
 
   #tell(message: ToWorker, transfer: Transferable[] = []): void {

@@ -35,6 +35,38 @@ describe('probeNative', () => {
   });
 });
 
+describe('probeNative where keys are kept', () => {
+  const kept = async (keys: ReadonlyMap<string, CryptoKey>) => keys;
+
+  it('finds the same where every key is read back', async () => {
+    expect(await probeNative(kept)).toStrictEqual(await probeNative());
+  });
+
+  it('drops, one by one, what is not read back, is read back as nothing, or as another key', async () => {
+    const all = await probeNative();
+    const native = await probeNative(async (keys) => {
+      const other = keys.get('Ed25519');
+      const read = new Map<string, unknown>([...keys, ['ECDSA/P-256', null], ['AES-GCM/128', other]]);
+      read.set(
+        'AES-GCM/256',
+        await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['decrypt']),
+      );
+      read.delete('RSA-PSS');
+      return read;
+    });
+    const lost = [...all].filter((variant) => !native.has(variant));
+    expect(lost.sort()).toStrictEqual(['AES-GCM/128', 'AES-GCM/256', 'ECDSA/P-256', 'RSA-PSS']);
+    // The driver is chosen by that: what noble has is noble's, the rest is refused at creation.
+    expect(() => chooseDriver({ name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }, native)).toThrow(
+      code('NOT_SUPPORTED'),
+    );
+  });
+
+  it('fails where nothing can be kept: that says nothing of the engine', async () => {
+    await expect(probeNative(() => Promise.reject(new RangeError('full')))).rejects.toThrow('full');
+  });
+});
+
 describe('chooseDriver', () => {
   const ed448 = { name: 'Ed448' } as const;
 
