@@ -25,6 +25,7 @@ const SHARED_TITLES: Readonly<Record<string, string>> = {
   'a deploy that is rolled back': 'kills the SharedWorker of the newer build',
   'under load no call is lost or done twice': 'kills the SharedWorker of the newer build',
   'it outlives the close of its page': 'counts the sessions of another tab’s host',
+  'shares the connection, and each close is counted': 'counts the sessions of another tab’s host',
   'its session keys are gone when it resolves': 'counts the session keys of another tab’s host',
   'listed, nor is their id in stats': 'looks at the session keys of another tab’s host',
   'within a second of a tab that': 'counts what a tab left in the host of another; here it goes with its own',
