@@ -74,6 +74,12 @@ export async function plainMake(
   return samples;
 }
 
+/** A tab of the elected topology, with a key that is in no cache but its owner's. */
+export async function openElected(/** @type {string} */ store) {
+  window.keys = await window.keyslot.openKeystore({ name: store, topology: 'elected' });
+  await window.keys.ensureKey({ id: 'key', lifetime: 'persistent', cache: true, ...window.kit.P256 });
+}
+
 /** A load that goes on, and how long its calls took since the last question. */
 export const handOver = {
   async start(/** @type {string} */ _store) {

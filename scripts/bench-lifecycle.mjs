@@ -9,7 +9,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
-import { first, handOver, make, plainFirst, plainMake, prepare } from './bench-lifecycle-page.mjs';
+import {
+  first,
+  handOver,
+  make,
+  openElected,
+  plainFirst,
+  plainMake,
+  prepare,
+} from './bench-lifecycle-page.mjs';
 import { aim, median, rows } from './bench-lines.mjs';
 import { findChromium, launchOptions } from './chromium.mjs';
 import { startServer } from './serve.mjs';
@@ -20,7 +28,12 @@ const out = join(root, 'bench/out');
 /** @typedef {{ browser: import('playwright').Browser, context: import('playwright').BrowserContext, url: string }} Place */
 
 /** @type {Readonly<Record<string, (place: Place) => Promise<unknown>>>} */
-const PARTS = { first: measureFirst, create: measureCreate, 'hand-over': measureHandOver };
+const PARTS = {
+  first: measureFirst,
+  create: measureCreate,
+  'hand-over': measureHandOver,
+  'fail-over': measureFailOver,
+};
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, rounds: { type: 'string', default: '15' } },
@@ -163,6 +176,42 @@ async function measureHandOver(/** @type {Place} */ { browser, context, url }) {
   );
   aim('p99 in ms', p99, '<', 300);
   return { longest, usual: median(usual) };
+}
+
+/** Three tabs of the elected topology: that of the owner is closed while the others sign. */
+async function measureFailOver(/** @type {Place} */ { context, url }) {
+  const store = 'fail-over';
+  const open = async () => {
+    const page = await tab(context, url);
+    await page.evaluate(openElected, store);
+    await page.evaluate(handOver.start, store);
+    return page;
+  };
+  // The first is the owner; after it, whoever came next.
+  const pages = [await open(), await open(), await open()];
+  /** @type {number[]} */
+  const longest = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const [owner, ...others] = pages.splice(0);
+    if (owner === undefined) throw new Error('there is no owner to close');
+    const boot = await bootOf(others[0]);
+    for (const page of others) await page.evaluate(handOver.latencies);
+    await owner.close();
+    if ((await bootOf(others[0])) === boot) throw new Error('the tab that was closed was not the owner');
+    for (const page of others) longest.push(...(await page.evaluate(handOver.longest)));
+    pages.push(...others, await open());
+  }
+  const sorted = longest.toSorted((a, b) => a - b);
+  rows(
+    ['calls while another tab takes over', 'ms'],
+    [
+      ['the longest call of a tab, median', median(longest)],
+      ['the longest of all', sorted.at(-1) ?? Number.NaN],
+    ],
+    1,
+  );
+  aim('longest in ms', sorted.at(-1) ?? Number.NaN, '<', 500);
+  return longest;
 }
 
 /**
