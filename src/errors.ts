@@ -63,9 +63,16 @@ export class KeystoreError extends Error {
 }
 
 /**
- * @internal Another host owns the store, or is about to. Nothing changed: the client asks that host instead and its
- * caller never sees this.
+ * @internal Another host owns the store, or is about to. The client asks that host instead and its caller never sees
+ * this.
  */
 export class StoreMoved extends Error {
   override readonly name = 'StoreMoved';
+  /** Whether something may have changed before that: the new owner finds the outcome by its request. */
+  readonly unsure: boolean;
+
+  constructor(unsure = false) {
+    super();
+    this.unsure = unsure;
+  }
 }

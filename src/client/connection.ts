@@ -115,14 +115,18 @@ export class Connection {
 
   /** Hosts that hold keys in memory are asked before the owner of the store: each says if it has nothing of the id. */
   async #byId<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+    let { doubt } = sent;
     for (const boot of this.besides) {
       try {
-        return await this.#ask({ ...sent, place: { boot } });
+        return await this.#ask({ ...sent, doubt, place: { boot } });
       } catch (error) {
-        if (!(error instanceof StoreMoved) && !isGone(error)) throw error;
+        // It may have owned the store without this client's knowledge: then what it did is found there.
+        if (isLost(error)) doubt = error;
+        else if (error instanceof StoreMoved && error.unsure) doubt = unsure(sent);
+        else if (!(error instanceof StoreMoved) && !isGone(error)) throw error;
       }
     }
-    return this.#ask(sent);
+    return this.#ask({ ...sent, doubt });
   }
 
   #ask<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
@@ -165,9 +169,17 @@ export class Connection {
     let { doubt } = sent;
     if (error instanceof StoreMoved) {
       // What is not here is another host's, unless it was in the memory of this one.
-      if (sent.place !== 'store') throw sent.byId ? error : hostReplaced();
+      if (sent.place !== 'store') throw sent.byId ? error : error.unsure ? unsure(sent) : hostReplaced();
       if (link.store === null) link.store = undefined;
+      if (error.unsure) doubt = unsure(sent);
     } else if (!isLost(error) || kind === 'never') {
+      throw error;
+    } else if (
+      sent.byId &&
+      typeof sent.place === 'object' &&
+      kind === 'change' &&
+      error.cause === 'HOST_DIED'
+    ) {
       throw error;
     } else if (kind === 'step') {
       throw operationLost(error.cause === 'HOST_DIED' ? 'HOST_REPLACED' : 'SESSION_ENDED');
@@ -178,6 +190,7 @@ export class Connection {
     // Its bytes have been handed over, and are gone.
     if (kind !== 'import' && sent.transfers.length > 0) throw handedOver(error);
     if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout);
+    if (kind === 'import' && sent.place !== 'store') throw notImported(error);
     if (kind === 'import') return this.#outcomeOf(sent, error);
     if (kind === 'pure') sent.options.signal?.throwIfAborted();
     return this.#later({ ...sent, doubt });
@@ -190,11 +203,7 @@ export class Connection {
     const argument = { request, age } as unknown as Argument<'outcome'>;
     const found = await this.call('outcome', argument, options, [], sent.place, sent.onAnswer);
     if (found !== null) return found.effect as Answer<M>;
-    throw new KeystoreError(
-      'COMMUNICATION_FAILURE',
-      'The host went away before it imported the key, and its bytes with it. Nothing changed. Import it again.',
-      { cause: error },
-    );
+    throw notImported(error);
   }
 
   /** A caller may stop waiting at any time, unless it is not known whether the call took effect. */
@@ -294,6 +303,23 @@ export class Connection {
       byId: false,
     });
   }
+}
+
+function notImported(cause: unknown): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'The host went away before it imported the key, and its bytes with it. Nothing changed. Import it again.',
+    { cause },
+  );
+}
+
+/** The database failed during a change, and another host has the store since. */
+function unsure({ method, request }: Pick<Sent<Method>, 'method' | 'request'>): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    `The database failed during ${method} (request ${request}), and the new owner of the store was not reached. Whether ` +
+      'the call took effect is unknown: look before you repeat a creation or destruction.',
+  );
 }
 
 /** The link has ended before the answer. */

@@ -73,7 +73,7 @@ export class Once {
         if (joined !== undefined) return joined;
       }
       if (this.#remembered.has(request)) return { effect: this.#remembered.get(request) };
-      const stored = await host.store.outcome(request);
+      const stored = await host.tenure.during(() => host.store.outcome(request));
       if (stored !== undefined) return { effect: effectOf(stored.effect) };
       // Another retry may have begun while the store was read.
       if (!this.#running.has(request)) return undefined;

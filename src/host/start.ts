@@ -2,7 +2,7 @@
 import { VARIANTS } from '../algorithms/index.ts';
 import { drivers } from '../drivers/index.ts';
 import { chooseDriver, probeNative } from '../drivers/probe.ts';
-import { KeystoreError, StoreMoved } from '../errors.ts';
+import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
 import type { Owner } from '../store/owner.ts';
 import { keepInDatabase } from '../store/probe.ts';
@@ -15,8 +15,8 @@ import { Host } from './host.ts';
 import { haveOneHolder, hold } from './locks.ts';
 import { Ownership, storeLockName } from './ownership.ts';
 import { leaveStore } from './protocols/leave.ts';
+import { takeStore } from './protocols/take.ts';
 import { parseSizes } from './sizes.ts';
-import { TERM } from './tenure.ts';
 
 /** What the hosts of a worker have to know of where they are. */
 export interface Surroundings {
@@ -75,17 +75,8 @@ async function start(
   const ownership = new Ownership(name, self_, {
     async take(stolen) {
       await store.open();
-      const last = await store.epoch();
-      // Asked after the epoch was read, or a host that thaws here would claim over its successor.
-      if (!(await haveOneHolder(storeLockName(name), lock))) throw new StoreMoved();
-      const asked = clock.now();
-      await store.claim(self_, last);
-      // By then its last owner, should it thaw, asks before it dispatches anything.
-      if (stolen) await new Promise<void>((resolve) => clock.at(clock.now() + TERM, resolve));
-      return () => {
-        host.born = last.born;
-        host.tenure.begin(asked);
-      };
+      const holdsLock = () => haveOneHolder(storeLockName(name), lock);
+      return takeStore(host, store, { owner: self_, stolen, holdsLock });
     },
     leave: () => leaveStore(host),
     moved: (owner) => host.tellMoved(owner),

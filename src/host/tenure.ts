@@ -41,6 +41,16 @@ export class Tenure {
     this.#asked = undefined;
   }
 
+  /** Of the tenure that lasts: what was read in one and is kept belongs to that one only. */
+  get number(): number | undefined {
+    return this.owned ? this.#number : undefined;
+  }
+
+  /** Whether a tenure, which was there, is the one that lasts. */
+  lasts(number: number | undefined): boolean {
+    return number !== undefined && number === this.number;
+  }
+
   /** Whether stored keys may be used in this very step. Before the term is over the question is asked anew. */
   get fresh(): boolean {
     if (this.#asked === undefined) return false;
@@ -57,6 +67,28 @@ export class Tenure {
    */
   async renew(): Promise<void> {
     while (!this.fresh) await this.#ask();
+  }
+
+  /**
+   * What a read of the store says, in a step in which stored keys may be used: by then no other host has told anybody
+   * what this answer might contradict.
+   *
+   * @param discard - of what was read and is not used.
+   * @throws as {@link Tenure.renew}.
+   */
+  async during<T>(read: () => Promise<T>, discard: (result: T) => void = () => undefined): Promise<T> {
+    for (;;) {
+      const { number } = this;
+      const result = await read();
+      try {
+        await this.renew();
+      } catch (error) {
+        discard(result);
+        throw error;
+      }
+      if (this.lasts(number)) return result;
+      discard(result);
+    }
   }
 
   #ask(): Promise<void> {

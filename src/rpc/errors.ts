@@ -15,6 +15,9 @@ export interface WireError {
   readonly cause?: string | WireCause;
 }
 
+/** Why a call that was sent on may have taken effect all the same. */
+const UNSURE = 'UNKNOWN_OUTCOME';
+
 /** A caller's own abort, on its way back to that caller; never shown as it is. */
 export class CallAborted extends Error {
   override readonly name = 'CallAborted';
@@ -22,7 +25,10 @@ export class CallAborted extends Error {
 
 export function encodeError(error: unknown): WireError {
   if (error instanceof CallAborted) return { code: 'ABORTED', message: 'The call was aborted.' };
-  if (error instanceof StoreMoved) return { code: 'MOVED', message: 'The store is another host’s.' };
+  if (error instanceof StoreMoved) {
+    const moved = { code: 'MOVED', message: 'The store is another host’s.' } as const;
+    return error.unsure ? { ...moved, cause: UNSURE } : moved;
+  }
   if (error instanceof KeystoreError) {
     const cause = encodeCause(error.cause);
     return { code: error.code, message: error.message, ...(cause === undefined ? {} : { cause }) };
@@ -45,7 +51,7 @@ function encodeCause(cause: unknown): string | WireCause | undefined {
 
 export function decodeError(wire: WireError): KeystoreError | CallAborted | StoreMoved {
   if (wire.code === 'ABORTED') return new CallAborted();
-  if (wire.code === 'MOVED') return new StoreMoved();
+  if (wire.code === 'MOVED') return new StoreMoved(wire.cause === UNSURE);
   const code = isErrorCode(wire.code) ? wire.code : 'SERVICE_FAILURE';
   const cause = decodeCause(wire.cause);
   return new KeystoreError(code, wire.message, cause === undefined ? {} : { cause });

@@ -212,7 +212,7 @@ export class KeyStore implements RecordStore {
       });
     } catch (error) {
       // The new owner finds the outcome by its request.
-      if (error instanceof StoreMoved && request !== undefined) throw error;
+      if (error instanceof StoreMoved && request !== undefined) throw new StoreMoved(true);
       throw new KeystoreError(
         'COMMUNICATION_FAILURE',
         'The database failed during the change and could not be read afterwards: whether the change was made is ' +

@@ -2,7 +2,7 @@
 // then the copy succeed (SLOTS.md, interleaving 6). The publication of the target is the only linearization point.
 
 import { adopt } from '../../drivers/webcrypto/adopt.ts';
-import { KeystoreError } from '../../errors.ts';
+import { KeystoreError, StoreMoved } from '../../errors.ts';
 import type { KeyAttributes, KeyInfo } from '../../rpc/protocol.ts';
 import type { SlotName } from '../../slots/slot.ts';
 import type { StoredMaterial } from '../../store/record.ts';
@@ -26,6 +26,8 @@ interface SourceName {
 interface Source {
   readonly attributes: KeyAttributes;
   readonly material: StoredMaterial;
+  /** In memory, and nowhere else. */
+  readonly kept: boolean;
 }
 
 /**
@@ -72,9 +74,23 @@ async function copyInTurn(
     throw error;
   }
   call.check();
-  return creation.commit(async () => {
-    throw alreadyExists(template.id, 'Use another id for the copy.');
-  });
+  try {
+    return await creation.commit(async () => {
+      throw alreadyExists(template.id, 'Use another id for the copy.');
+    });
+  } catch (error) {
+    // Nobody else has the source: there is no other host to ask.
+    if (found.kept && error instanceof StoreMoved && !error.unsure) throw stranded();
+    throw error;
+  }
+}
+
+function stranded(): KeystoreError {
+  return new KeystoreError(
+    'BAD_STATE',
+    'This key lives in the memory of a host that has given the store up, where only session keys can be made of it. ' +
+      'Nothing changed. Copy it to a session key, or create it anew.',
+  );
 }
 
 function nameOfSource(host: Host, call: Call, id: string): SlotName {
@@ -91,15 +107,17 @@ async function read(host: Host, call: Call, { id, generation }: SourceName): Pro
     if (generation !== undefined && entry.generation !== generation) throw missing();
     const { attributes, material, key } = entry.contents;
     allowed(attributes);
-    return { attributes, material: { ...material, secret: key.copySecret() } };
+    const kept = attributes.lifetime !== 'persistent';
+    return { attributes, material: { ...material, secret: key.copySecret() }, kept };
   }
-  const stored = name === sharedName(id) ? await host.store.get(id) : undefined;
+  const get = () => host.tenure.during(() => host.store.get(id), clearRecord);
+  const stored = name === sharedName(id) ? await get() : undefined;
   if (stored === undefined) throw missing();
   try {
     const record = parseRecord(stored, id);
     if (generation !== undefined && record.generation !== generation) throw missing();
     allowed(record.attributes);
-    return record;
+    return { ...record, kept: false };
   } catch (error) {
     clearRecord(stored);
     throw error;

@@ -53,6 +53,8 @@ function matching(found: KeyInfo, { attributes }: Generation): KeyInfo {
 
 /** The key that a template names, wherever it is. */
 async function find(host: Host, call: Call, template: Template): Promise<KeyInfo | undefined> {
+  // What a host has kept in its memory takes no id from its successor.
+  if (template.lifetime !== 'session') await host.tenure.renew();
   const entry = host.find(nameFor(call, template));
   if (entry !== undefined) return infoOfEntry(entry);
   if (template.lifetime === 'session') return undefined;

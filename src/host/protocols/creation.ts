@@ -67,9 +67,8 @@ export class Creation {
     const { attributes, owner, id } = contents;
     // In the turn, so that no other creation can come between this answer and the publication (interleaving 2).
     // Volatile ids are the owner's space: a host that is the owner no more would make a second key of one.
-    if (attributes.lifetime === 'volatile') await tenure.renew();
+    if (attributes.lifetime === 'volatile' && (await tenure.during(() => store.has(id)))) return taken();
     if (table.find(name) !== undefined) return taken();
-    if (attributes.lifetime === 'volatile' && (await store.has(id))) return taken();
     // A client that died meanwhile gets no key: nobody would ever end it.
     this.#call.check();
     const generation = newGeneration();
@@ -81,8 +80,11 @@ export class Creation {
   }
 
   async #store(name: SlotName, { attributes, imported }: Made, taken: Taken): Promise<KeyInfo> {
-    const { table, store } = this.#host;
-    if (this.#host.find(name) !== undefined) return taken();
+    const { table, store, tenure } = this.#host;
+    // Whose ids these are is asked first: what a host has kept in its memory takes no id from its successor.
+    await tenure.renew();
+    if (table.find(name) !== undefined) return taken();
+    const { number: tenureNumber } = tenure;
     const generation = newGeneration();
     const record: KeyRecord = withChecksum({
       version: RECORD_VERSION,
@@ -100,8 +102,9 @@ export class Creation {
     // The step at `complete`. A load that began before this key existed must not publish a second copy.
     void cancelLoad(this.#host, name);
     const contents = this.#contents;
-    // After an unknown outcome somebody may have found the record, and loaded it, before us.
-    const free = contents !== undefined && table.find(name) === undefined;
+    // After an unknown outcome somebody may have found the record, and loaded it, before us. Or the store was given up
+    // meanwhile: its copies have been wiped, and nobody would wipe this one.
+    const free = contents !== undefined && table.find(name) === undefined && tenure.lasts(tenureNumber);
     const slot = free ? table.reserve(kindFor(attributes)) : undefined;
     // A creation waits for no slot: without one, the first use loads the key.
     if (contents !== undefined && slot !== undefined) {

@@ -80,7 +80,8 @@ function ownName(host: Host, call: Call, id: string, generation?: string): SlotN
  */
 export async function purge(host: Host, call: Call, id: string, generation?: string): Promise<void> {
   const name = ownName(host, call, id, generation);
-  const entry = host.table.find(name);
+  // The memory of a host that is the owner no more says nothing of stored keys.
+  const entry = host.find(name);
   if (entry !== undefined && generation !== undefined && entry.generation !== generation) throw gone();
   if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
     throw new KeystoreError(
@@ -88,8 +89,13 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
       `The key "${id}" is ${entry.contents.attributes.lifetime}: it is nowhere but in its slot. Destroy it instead.`,
     );
   }
-  if (entry === undefined && !(await isStored(host, id, generation))) {
-    throw generation === undefined ? doesNotExist(id) : gone();
+  if (entry === undefined) {
+    if (!(await isStored(host, id, generation))) throw generation === undefined ? doesNotExist(id) : gone();
+    // By now the id may be that of a volatile key, which is nowhere but in its slot.
+    const { attributes } = host.table.find(name)?.contents ?? {};
+    if (attributes !== undefined && attributes.lifetime !== 'persistent') {
+      return purge(host, call, id, generation);
+    }
   }
   const pending = host.table.purge(name).map((slot) => emptied(host, slot));
   if (pending.length === 0) return;
@@ -109,6 +115,6 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
 }
 
 async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
-  if (generation === undefined) return host.store.has(id);
+  if (generation === undefined) return host.tenure.during(() => host.store.has(id));
   return (await readRecord(host, id))?.generation === generation;
 }

@@ -2,6 +2,7 @@
 import { KeystoreError } from '../../errors.ts';
 import type { Cursor, Filter, KeyAttributes, KeyInfo, ListedKey, Page } from '../../rpc/protocol.ts';
 import { clearRecord } from '../../store/record.ts';
+import type { PageStart } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { infoOf, infoOfEntry, type KeyEntry, sessionName, sharedName } from '../keys.ts';
@@ -46,12 +47,7 @@ export async function list(
   const kept = keptRows(host, call);
   // Behind a session's own key the shared one of the same id still follows.
   const start = after && { id: after.id, including: after.own };
-  const stored = request.kept ? { ids: [], records: [] } : await host.store.page(start, limit);
-  const rows = stored.ids.map((id, index) => ({
-    id,
-    own: false,
-    attributes: readable(stored.records[index], id),
-  }));
+  const rows = request.kept ? [] : await host.tenure.during(() => storedRows(host, start, limit));
   // A full page of stored keys says nothing of what lies behind it: later rows wait for their page.
   const horizon = rows.length === limit ? rows.at(-1) : undefined;
   const merged = [...kept.filter((row) => after === undefined || order(row, after) > 0), ...rows].sort(order);
@@ -70,6 +66,11 @@ type Row = ListedKey & Cursor;
 function order(a: Cursor, b: Cursor): number {
   if (a.id !== b.id) return a.id < b.id ? -1 : 1;
   return Number(b.own) - Number(a.own);
+}
+
+async function storedRows(host: Host, start: PageStart | undefined, limit: number): Promise<Row[]> {
+  const { ids, records } = await host.store.page(start, limit);
+  return ids.map((id, index) => ({ id, own: false, attributes: readable(records[index], id) }));
 }
 
 function keptRows(host: Host, call: Call): Row[] {

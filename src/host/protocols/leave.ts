@@ -1,8 +1,6 @@
 // The host gives its store up: stored keys go, volatile and session keys stay and are served on (G9: no deploy destroys
 // anybody's session or volatile keys).
-import type { Slot } from '../../slots/slot.ts';
 import type { Host } from '../host.ts';
-import type { Contents } from '../keys.ts';
 import { cancelLoad } from './load.ts';
 
 /** Longest wait for those who still use stored keys, in ms. */
@@ -38,14 +36,12 @@ export function forgetVolatile(host: Host): void {
 /** One step: every copy of a stored key leaves, now or with its last reader, and no load can publish another. */
 async function wipeStored(host: Host): Promise<void> {
   const loads = [...host.loads.keys()].map((name) => cancelLoad(host, name));
-  const slots: Slot<Contents>[] = [];
   const stored = [...host.table.occupied()].filter(({ kind }) => kind !== 'slab');
+  // Asked for before anything can leave. Also of keys that were purged or destroyed before, and are still read.
+  const emptied = stored.map((slot) => new Promise<void>((resolve) => host.table.whenEmpty(slot, resolve)));
   host.operations.endReaders(stored, 'HOST_REPLACED');
   for (const { contents, name } of [...host.table.entries()]) {
-    if (contents.attributes.lifetime === 'persistent') slots.push(...host.table.purge(name));
+    if (contents.attributes.lifetime === 'persistent') host.table.purge(name);
   }
-  await Promise.all([
-    ...loads,
-    ...slots.map((slot) => new Promise<void>((resolve) => host.table.whenEmpty(slot, resolve))),
-  ]);
+  await Promise.all([...loads, ...[...host.leaving].map(({ done }) => done), ...emptied]);
 }

@@ -1,5 +1,5 @@
 // The load protocol: one load at a time per key, shared by all who wait, with a cancel token of its own.
-import { KeystoreError } from '../../errors.ts';
+import { KeystoreError, StoreMoved } from '../../errors.ts';
 import type { Generation, SlotName } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import { clearRecord, type KeyRecord } from '../../store/record.ts';
@@ -76,6 +76,7 @@ async function fill(
     call.check();
     if (load.cancelled) return undefined;
     load.reading = true;
+    const { number } = host.tenure;
     stored = await host.store.get(id);
     if (load.cancelled || stored === undefined) return undefined;
     const record = parseRecord(stored, id);
@@ -84,7 +85,12 @@ async function fill(
       key.wipe();
       return undefined;
     }
-    // Invariant: nothing is awaited from the test of the token to the publication and the end of the load.
+    // Read before the store was this host's, it may be a key that the last owner has destroyed since.
+    if (!host.tenure.lasts(number)) {
+      key.wipe();
+      throw new StoreMoved();
+    }
+    // Invariant: nothing is awaited from the tests of token and tenure to the publication and the end of the load.
     const { attributes, generation } = record;
     const contents: Contents = { id, attributes, material: publicPart(record.material), key, owner: null };
     const entry = { name, generation: generation as Generation, keepCached: keeps(attributes), contents };
@@ -145,14 +151,16 @@ export function isAbsent(host: Host, id: string): boolean {
 }
 
 /** The readable record of an id; `undefined` if there is none. For questions that need no slot. */
-export async function readRecord(host: Host, id: string): Promise<KeyRecord | undefined> {
-  const stored = await host.store.get(id);
-  try {
-    if (stored === undefined) isAbsent(host, id);
-    return stored === undefined ? undefined : parseRecord(stored, id);
-  } finally {
-    clearRecord(stored);
-  }
+export function readRecord(host: Host, id: string): Promise<KeyRecord | undefined> {
+  return host.tenure.during(async () => {
+    const stored = await host.store.get(id);
+    try {
+      if (stored === undefined) isAbsent(host, id);
+      return stored === undefined ? undefined : parseRecord(stored, id);
+    } finally {
+      clearRecord(stored);
+    }
+  });
 }
 
 export function gone(): KeystoreError {

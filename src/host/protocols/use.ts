@@ -79,6 +79,11 @@ async function attempt<T>(
   }
 }
 
+/** Asked before a slot is taken, so that a missing id evicts nothing. */
+function exists(host: Host, id: string): Promise<boolean> {
+  return host.tenure.during(async () => (await host.store.has(id)) || !isAbsent(host, id));
+}
+
 /** The copy to work with, kept from eviction. Waits where it has to be loaded. */
 async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
   const generation = handle.generation as Generation;
@@ -99,7 +104,7 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
       await host.tenure.renew();
       continue;
     }
-    if (!(await host.store.has(handle.id)) && isAbsent(host, handle.id)) throw gone();
+    if (!(await exists(host, handle.id))) throw gone();
     // Somebody may have published a key of this id during that await: this one or another.
     if (table.find(shared) !== undefined) continue;
     host.misses += 1;

@@ -1,5 +1,7 @@
-// A client of the host: its calls go through the service that a tab's calls go through, and into the history.
-
+// A client of the host: its calls go through the service that a tab's calls go through, and into the history. What a host
+// refuses because the store is another's, or does not answer, is asked again of its successor, as connection.ts does.
+import { KINDS } from '../../../src/client/repeat.ts';
+import type { Host } from '../../../src/host/host.ts';
 import { serviceFor } from '../../../src/host/service.ts';
 import type { Session } from '../../../src/host/session.ts';
 import type { Service } from '../../../src/rpc/endpoint.ts';
@@ -15,23 +17,47 @@ const DATA: Bytes = new Uint8Array([1]);
 
 type Asked<M extends Method> = Omit<Request<M>, 'call'>;
 
+/** A client at one of the hosts. */
+interface Place {
+  readonly session: Session;
+  readonly service: Service;
+}
+
+const GONE: Reply = { error: { code: 'INVALID_HANDLE', message: 'it was in the memory of a host' } };
+const DEAD: Reply = { error: { code: 'BAD_STATE', message: 'the client has gone' } };
+
 export class Client {
+  /** At the first host. */
   readonly session: Session;
   readonly number: number;
   readonly #world: World;
-  readonly #service: Service;
+  readonly #home: Place;
+  #next: Place | undefined;
   #calls = 0;
+  /** Whether this client knows that the store is the second host's. */
+  #moved = false;
+  #alive = true;
 
   constructor(world: World, number: number) {
     this.#world = world;
     this.number = number;
-    this.session = world.host.newSession();
-    const close = (): void => world.host.endSession(this.session);
-    this.#service = serviceFor(world.host, this.session, {
+    this.#home = this.#placeAt(world.host);
+    this.session = this.#home.session;
+  }
+
+  /** Its sessions, at every host that it has been at. */
+  get sessions(): Session[] {
+    return [this.#home, this.#next].flatMap((place) => place?.session ?? []);
+  }
+
+  #placeAt(host: Host): Place {
+    const session = host.newSession();
+    const service = serviceFor(host, session, {
       accept: () => undefined,
-      close,
+      close: () => host.endSession(session),
       locate: () => Promise.resolve(null),
     });
+    return { session, service };
   }
 
   /** The number of the last call. */
@@ -121,23 +147,31 @@ export class Client {
 
   /** Gives up the last call. */
   cancel(): void {
-    this.session.cancel(this.#calls);
+    for (const session of this.sessions) session.cancel(this.#calls);
   }
 
   /** The client dies. */
   end(): void {
     const call = this.#world.history.begin({ kind: 'end', session: this.number }, this.#world.step);
-    this.#world.host.endSession(this.session);
+    this.#alive = false;
+    this.#world.seats.forEach(({ host }, number) => {
+      const session = this.sessions[number];
+      if (session !== undefined) host.endSession(session);
+    });
     this.#world.returned(call, { code: 'OK' });
   }
 
-  #generate(kind: 'create' | 'ensure', id: string, lifetime: Lifetime): Promise<Output> {
-    return this.#recorded({ kind, session: this.number, id, lifetime }, (label) =>
+  async #generate(kind: 'create' | 'ensure', id: string, lifetime: Lifetime): Promise<Output> {
+    const output = await this.#recorded({ kind, session: this.number, id, lifetime }, (label) =>
       this.ask('generate', {
         attributes: { ...this.#world.attributes(id, lifetime), label },
         ensure: kind === 'ensure',
       }),
     );
+    if (lifetime !== 'persistent' && output.generation !== undefined) {
+      this.#world.inMemory.add(output.generation);
+    }
+    return output;
   }
 
   /** @param ask - is given a label to put on the key it makes, by which its record is known. */
@@ -155,11 +189,63 @@ export class Client {
   }
 
   /** As {@link ask}, under the number of the last call. */
-  again<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
+  async again<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
     const { timeout } = this.#world;
-    const whole = { call: this.#calls, ...(timeout === undefined ? {} : { timeout }), ...request };
-    return this.#service[method](whole) as Promise<Reply<Answer<M>>>;
+    const call = this.#calls;
+    const change = KINDS[method] === 'change';
+    const whole = {
+      call,
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(change ? { request: `request ${this.number}/${call} of a test` } : {}),
+      ...request,
+    };
+    const reply = await this.#anywhere(method, whole, this.#placeOf(method, request));
+    return reply as Reply<Answer<M>>;
   }
+
+  /** Keys in memory are with the first host, stored ones with the owner of the store, and an id may mean either. */
+  #placeOf(method: Method, request: object): 'memory' | 'store' | 'id' {
+    const { handle = request } = request as { handle?: object };
+    const { generation } = handle as { generation?: string };
+    if (KINDS[method] === 'step') return 'memory';
+    if (generation !== undefined) return this.#world.inMemory.has(generation) ? 'memory' : 'store';
+    return 'id' in request ? 'id' : 'store';
+  }
+
+  async #anywhere(method: Method, request: object, place: 'memory' | 'store' | 'id'): Promise<Reply> {
+    const { succession } = this.#world;
+    let doubt = false;
+    if (!this.#moved || (place !== 'store' && succession.kind !== 'loss')) {
+      const reply = await Promise.race([this.#home.service[method](request), succession.lost]);
+      if (reply === 'lost') doubt = true;
+      else if (!isMoved(reply)) return reply;
+      else doubt = isUnsure(reply);
+      // Of a call to the host that keeps keys in memory it says nothing about where the store is.
+      this.#moved = true;
+    }
+    if (place === 'memory') return GONE;
+    await succession.served;
+    if (!this.#alive) return DEAD;
+    this.#next ??= this.#placeAt(this.#second);
+    const change = KINDS[method] === 'change';
+    return this.#next.service[method]({ ...request, ...(doubt && change ? { age: 1 } : {}) });
+  }
+
+  get #second(): Host {
+    const [, second] = this.#world.seats;
+    if (second === undefined) throw new Error('a call was sent on where there is nobody else');
+    return second.host;
+  }
+}
+
+/** The store is another host's. */
+function isMoved(reply: Reply): boolean {
+  return 'error' in reply && reply.error.code === 'MOVED';
+}
+
+/** It is not known whether the call took effect before that. */
+function isUnsure(reply: Reply): boolean {
+  return 'error' in reply && reply.error.cause === 'UNKNOWN_OUTCOME';
 }
 
 export function labelOf({ number }: Call): string {

@@ -38,11 +38,21 @@ export class ControlledClock implements Clock {
 
   /** The next deadline, as a choice of its own: with it, every wait has two ends. */
   deadlines(): Choice[] {
+    const next = this.#first();
+    return next === undefined ? [] : [{ label: 'deadline', run: () => this.#expire(next), rare: true }];
+  }
+
+  /** That so much time passes as somebody waits for: where no call would be late by then. */
+  within(ms: number): Choice[] {
+    const next = this.#first();
+    if (next === undefined || next.due > this.#now + ms) return [];
+    return [{ label: 'time passes', run: () => this.#expire(next) }];
+  }
+
+  #first(): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
-    if (first === undefined) return [];
-    const next = first;
-    return [{ label: 'deadline', run: () => this.#expire(next), rare: true }];
+    return first;
   }
 
   #expire(timer: Timer): void {

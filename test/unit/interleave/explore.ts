@@ -15,12 +15,16 @@ import {
 } from './calls.ts';
 import type { Client } from './client.ts';
 import { Judge } from './judge.ts';
+import { Random } from './random.ts';
+import type { SuccessionKind } from './succession.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export interface Scene {
   readonly start: StartName;
   readonly calls: readonly CallName[];
   readonly disturbance?: Disturbance;
+  /** Also befalls the world, at any time until all calls are answered. */
+  readonly succession?: SuccessionKind;
   /** All calls are those of one client. */
   readonly together?: boolean;
   readonly options?: WorldOptions;
@@ -50,12 +54,24 @@ export async function explore(scene: Scene, bound = Infinity): Promise<Explored>
   let steps = 0;
   let path: readonly number[] | undefined = [];
   while (path !== undefined && runs < bound) {
-    const forks = await replay(scene, path);
+    const known: readonly number[] = path;
+    const forks = await replay(scene, (at) => known[at] ?? 0);
     runs += 1;
     steps += forks.length;
     path = successor(forks);
   }
   return { runs, steps, cut: path !== undefined };
+}
+
+/** As {@link explore}, where there are too many orders: some of them, drawn at random. */
+export async function sample(scene: Scene, count: number, seed: number): Promise<Explored> {
+  const random = new Random(seed);
+  let steps = 0;
+  for (let run = 0; run < count; run += 1) {
+    const forks = await replay(scene, (_at, of) => random.below(of));
+    steps += forks.length;
+  }
+  return { runs: count, steps, cut: true };
 }
 
 function successor(forks: readonly Fork[]): number[] | undefined {
@@ -68,9 +84,9 @@ function successor(forks: readonly Fork[]): number[] | undefined {
   return undefined;
 }
 
-/** One run: the choices of `path`, then the first of each. */
-async function replay(scene: Scene, path: readonly number[]): Promise<Fork[]> {
-  const world = new World(scene.options);
+/** One run, whose every choice is one that `pick` takes of so many. */
+async function replay(scene: Scene, pick: (at: number, of: number) => number): Promise<Fork[]> {
+  const world = new World({ ...scene.options, ...(scene.succession === undefined ? {} : { hosts: 2 }) });
   const forks: Fork[] = [];
   const unhandled = (reason: unknown): void => void world.faults.push(`unhandled rejection: ${reason}`);
   process.on('unhandledRejection', unhandled);
@@ -78,7 +94,7 @@ async function replay(scene: Scene, path: readonly number[]): Promise<Fork[]> {
     const stage = await prepare(world, scene);
     const judge = new Judge(world);
     for (let choices = stage(); choices.length > 0; choices = stage()) {
-      const taken = path[forks.length] ?? 0;
+      const taken = pick(forks.length, choices.length);
       const choice = choices[taken];
       if (choice === undefined) throw new Error('the run could not be repeated');
       forks.push({ taken, of: choices.length });
@@ -100,7 +116,7 @@ async function replay(scene: Scene, path: readonly number[]): Promise<Fork[]> {
 /** Sets the calls up, each of a client of its own. @returns what can happen next, asked anew before each step. */
 async function prepare(
   world: World,
-  { start, calls, disturbance, together }: Scene,
+  { start, calls, disturbance, succession, together }: Scene,
 ): Promise<() => Choice[]> {
   const handles = await begin(world, start, calls);
   const handle = (id: string) => handles.get(id) ?? { id, generation: '' };
@@ -113,14 +129,19 @@ async function prepare(
     world.agenda.add(`begin ${name}`, () => {
       if (number === 0) running = true;
       const end = (): void => {
+        pending -= 1;
         if (number === 0) running = false;
       };
       kind.run(client, handle).then(end, (error: unknown) => void world.faults.push(String(error)));
     });
   });
   let left = disturbance;
+  let pending = calls.length;
   return () => {
     const choices = world.choices();
+    if (succession !== undefined && world.succession.kind === undefined && pending > 0) {
+      choices.push({ label: succession, run: () => world.succession.begin(succession) });
+    }
     const [victim, what] = [first, left];
     if (!running || victim === undefined || what === undefined) return choices;
     const disturb = (): void => {
@@ -135,17 +156,24 @@ async function prepare(
 async function clear(world: World, ids: ReadonlySet<string>): Promise<void> {
   world.database.heal();
   world.trace.push('clear');
+  const failed = (error: unknown): void => void world.faults.push(String(error));
+  // Whoever was robbed hears of it in the end.
+  if (world.succession.kind !== undefined) world.succession.leave().catch(failed);
+  await world.rest();
   for (const old of world.clients) old.end();
   const client = world.client();
   for (const id of ids) {
-    client.destroy(id).catch((error: unknown) => void world.faults.push(String(error)));
+    const destroyed = client.destroy(id);
+    // The first host may have kept one of this id in its memory.
+    if (world.seats.length > 1) destroyed.then(() => client.destroy(id)).catch(failed);
+    else destroyed.catch(failed);
   }
   await settled();
   await world.rest();
 }
 
 function report(
-  { start, calls, disturbance }: Scene,
+  { start, calls, disturbance, succession }: Scene,
   world: World,
   forks: readonly Fork[],
   error: unknown,
@@ -153,7 +181,7 @@ function report(
   const what = error instanceof Error ? error.message : String(error);
   const steps = world.trace.map((label, number) => `  ${number + 1}. ${label}`).join('\n');
   return (
-    `${[...calls, ...(disturbance === undefined ? [] : [disturbance])].join(' + ')} from ${start}: ${what}\n` +
+    `${[...calls, disturbance, succession].filter(Boolean).join(' + ')} from ${start}: ${what}\n` +
     `steps:\n${steps}\ncalls [step called, step returned]:\n${world.history}\n` +
     `replay: [${forks.map(({ taken }) => taken).join(', ')}]`
   );

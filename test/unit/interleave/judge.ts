@@ -1,4 +1,5 @@
 // What must hold in every step of every run, and what must be left when nothing is under way any more.
+import type { Host } from '../../../src/host/host.ts';
 import { hasEntry } from '../../../src/slots/slot.ts';
 import { type KeyRecord, member } from '../../../src/store/record.ts';
 import { tableFaults } from '../slots/invariants.ts';
@@ -6,7 +7,7 @@ import { isNamed } from '../slots/legal.ts';
 import { FakeKey } from './drivers.ts';
 import type { Call } from './history.ts';
 import { numberOf } from './material.ts';
-import type { World } from './world.ts';
+import type { Seat, World } from './world.ts';
 
 /** Watches a world from its beginning. */
 export class Judge {
@@ -31,31 +32,40 @@ export class Judge {
 
   /** When nothing can happen any more. */
   rest(): void {
-    const { host, history, clock } = this.#world;
-    const expect = (what: string, fine: boolean): void => {
-      if (!fine) this.#world.faults.push(what);
-    };
-    expect(`calls ${history.pending.map(({ number }) => number)} never settle`, history.pending.length === 0);
-    const { states, readers } = host.table.counts();
-    expect('a slot is left FILLING', states.FILLING === 0);
-    expect('a slot is left pending', states.PENDING_PURGE + states.PENDING_DELETION === 0);
-    expect('readers are left', readers === host.operations.size);
-    expect('a load is left', host.loads.size === 0);
-    expect('somebody still waits', host.waiters === 0);
-    expect('a deadline runs for nobody', clock.timers === 0);
-    for (const { admitted } of this.#sessions()) expect('a call is still admitted', admitted === 0);
-    for (const { content } of host.table.occupied()) {
-      expect('a slot is still held', content.state !== 'FULL' || content.holds === 0);
-    }
-    expect('a lane is left busy', host.lanes.webcrypto.busy === 0);
+    const { seats, history, clock } = this.#world;
+    this.#expect(
+      `calls ${history.pending.map(({ number }) => number)} never settle`,
+      history.pending.length === 0,
+    );
+    this.#expect('a deadline runs for nobody', clock.timers === 0);
+    for (const { host } of seats) this.#restOf(host);
+    for (const { admitted } of this.#sessions()) this.#expect('a call is still admitted', admitted === 0);
     this.#throwFaults();
+  }
+
+  #restOf(host: Host): void {
+    const { states, readers } = host.table.counts();
+    this.#expect('a slot is left FILLING', states.FILLING === 0);
+    this.#expect('a slot is left pending', states.PENDING_PURGE + states.PENDING_DELETION === 0);
+    this.#expect('readers are left', readers === host.operations.size);
+    this.#expect('a load is left', host.loads.size === 0);
+    this.#expect('somebody still waits', host.waiters === 0);
+    for (const { content } of host.table.occupied()) {
+      this.#expect('a slot is still held', content.state !== 'FULL' || content.holds === 0);
+    }
+    this.#expect('a lane is left busy', host.lanes.webcrypto.busy === 0);
+  }
+
+  #expect(what: string, fine: boolean): void {
+    if (!fine) this.#world.faults.push(what);
   }
 
   /** When all keys have been destroyed too. */
   end(): void {
-    const { host, database, workshop, history, initial, faults } = this.#world;
+    const { seats, database, workshop, history, initial, faults } = this.#world;
     if (database.records.size > 0) faults.push('records are left');
-    if ([...host.table.occupied()].length > 0) faults.push('slots are left occupied');
+    if (seats.some(({ host }) => [...host.table.occupied()].length > 0))
+      faults.push('slots are left occupied');
     if (workshop.keys.some(({ wipes }) => wipes !== 1)) faults.push('a key was not wiped');
     if (workshop.secrets.some((secret) => secret.some((byte) => byte !== 0))) {
       faults.push('a secret was not cleared');
@@ -72,16 +82,18 @@ export class Judge {
 
   /** Every change of a slot's state is one that SLOTS.md knows. */
   #watchTransitions(): void {
-    const { events } = this.#world.host;
-    const add = events.add.bind(events);
-    events.add = (event, owner) => {
-      if (!isNamed(event.from, event.to)) this.#world.faults.push(`illegal: ${event.from} to ${event.to}`);
-      add(event, owner);
-    };
+    for (const { host } of this.#world.seats) {
+      const { events } = host;
+      const add = events.add.bind(events);
+      events.add = (event, owner) => {
+        if (!isNamed(event.from, event.to)) this.#world.faults.push(`illegal: ${event.from} to ${event.to}`);
+        add(event, owner);
+      };
+    }
   }
 
   *#sessions() {
-    for (const { session } of this.#world.clients) yield session;
+    for (const { sessions } of this.#world.clients) yield* sessions;
   }
 
   #watchRecords(): void {
@@ -105,7 +117,12 @@ export class Judge {
   }
 
   #checkSlots(): void {
-    const { host, faults } = this.#world;
+    for (const seat of this.#world.seats) this.#checkSlotsOf(seat);
+  }
+
+  #checkSlotsOf(seat: Seat): void {
+    const { host, transactions } = seat;
+    const { faults } = this.#world;
     const { operations: operationSize, ...sizes } = host.sizes;
     faults.push(...tableFaults(host.table, { ...sizes, operationSize }));
     let holds = 0;
@@ -114,14 +131,18 @@ export class Judge {
       const { name, generation, contents } = content.entry;
       if (content.state === 'FULL') {
         holds += content.holds;
-        if (contents.attributes.lifetime === 'persistent') this.#checkStored(contents.id, generation);
+        if (contents.attributes.lifetime === 'persistent') {
+          // A host that has been robbed has copies of who knows what, and may do nothing with them.
+          if (this.#world.owns(seat)) this.#checkStored(contents.id, generation);
+          if (!transactions.admitted) faults.push(`a host that has left keeps a copy of ${name}`);
+        }
       }
       const { key } = contents;
       if (!(key instanceof FakeKey)) throw new TypeError('a key of no driver');
       if (key.wipes > 0) faults.push(`the slot of ${name} holds a wiped key`);
       this.#world.learn(generation, key.number, `a ${content.state} slot`);
     }
-    this.#checkHolds(holds);
+    this.#checkHolds(host, holds);
   }
 
   /** A copy that can be read is of a key that exists. Where a deletion is being looked into, that is not known yet. */
@@ -132,8 +153,8 @@ export class Judge {
   }
 
   /** A session keeps at most lanes + 1 slots for calls that wait. */
-  #checkHolds(holds: number): void {
-    const { host, clients, faults } = this.#world;
+  #checkHolds(host: Host, holds: number): void {
+    const { clients, faults } = this.#world;
     if (holds > (host.sizes.lanes + 1) * clients.length) faults.push('more slots are held than are allowed');
   }
 
@@ -148,12 +169,17 @@ export class Judge {
       input.generation === undefined
         ? others.length === 0 && this.#dead.get(input.id)?.has(generation) === true
         : generation === input.generation;
-    const { host, history, workshop, numbers, faults } = this.#world;
-    for (const { content } of host.table.occupied()) {
-      if (hasEntry(content) && its(content.entry.generation)) {
-        faults.push(`call ${number} destroyed a key that is still in a ${content.state} slot`);
+    const { seats, succession, history, workshop, numbers, faults } = this.#world;
+    // What a frozen host holds it cannot wipe. It does nothing with it, and wipes it when it thaws.
+    const robbed = succession.kind !== undefined && succession.kind !== 'hand over';
+    for (const { host } of robbed ? seats.slice(1) : seats) {
+      for (const { content } of host.table.occupied()) {
+        if (hasEntry(content) && its(content.entry.generation)) {
+          faults.push(`call ${number} destroyed a key that is still in a ${content.state} slot`);
+        }
       }
     }
+    if (robbed) return;
     // Copies have the same material, and live on.
     if (history.calls.some((call) => call.input.kind === 'copy')) return;
     for (const [generation, material] of numbers) {

@@ -2,6 +2,7 @@
 // must be equal to some order of them on this model (G1).
 import type { Model } from '../../../e2e/linearizability/checker.ts';
 import type { Lifetime } from '../../../src/rpc/protocol.ts';
+import type { SuccessionKind } from './succession.ts';
 
 /** A key that exists. */
 export interface ModelKey {
@@ -38,7 +39,8 @@ export type Input =
       readonly target: string;
       readonly lifetime: Lifetime;
     }
-  | { readonly kind: 'end'; readonly session: number };
+  | { readonly kind: 'end'; readonly session: number }
+  | { readonly kind: SuccessionKind; readonly session: number };
 
 export interface Output {
   /** `OK`, or the code of an error. */
@@ -51,10 +53,14 @@ export interface Output {
 
 type Keys = ReadonlyMap<string, ModelKey>;
 
-/** A session's own keys come before shared ones. */
+/** A session's own keys come before those that a host kept in its memory, and these before those of the owner. */
 function resolve(keys: Keys, session: number, id: string): string {
-  const own = ownName(session, id);
-  return keys.has(own) ? own : sharedName(id);
+  return [ownName(session, id), keptName(id)].find((name) => keys.has(name)) ?? sharedName(id);
+}
+
+/** The name of a volatile key whose host owns the store no more: its id is free at the owner. */
+function keptName(id: string): string {
+  return `kept/${id}`;
 }
 
 export function sharedName(id: string): string {
@@ -82,9 +88,23 @@ function step(keys: Keys, input: Input, output: Output): Keys | undefined {
       return destroy(keys, input, output);
     case 'end':
       return new Map([...keys].filter(([name]) => !name.startsWith(`${input.session}/`)));
+    case 'hand over':
+    case 'theft':
+      return keptFrom(keys);
+    case 'loss':
+      return new Map([...keys].filter(([, { lifetime }]) => lifetime === 'persistent'));
     default:
       return answers(keys, input, output) ? keys : undefined;
   }
+}
+
+/** Volatile keys stay with their host when the store does not. */
+function keptFrom(keys: Keys): Keys {
+  return new Map(
+    [...keys].map(([name, key]) =>
+      key.lifetime === 'volatile' ? [name.replace('shared/', 'kept/'), key] : [name, key],
+    ),
+  );
 }
 
 function create(
@@ -130,7 +150,9 @@ function destroy(keys: Keys, input: OnKey, { code }: Output): Keys | undefined {
 
 /** Where a session finds a key of its handle. */
 function named(keys: Keys, { session, id }: OnKey, generation: string): string | undefined {
-  return [ownName(session, id), sharedName(id)].find((name) => keys.get(name)?.generation === generation);
+  return [ownName(session, id), keptName(id), sharedName(id)].find(
+    (name) => keys.get(name)?.generation === generation,
+  );
 }
 
 /** Calls that change nothing. */

@@ -1,6 +1,6 @@
 // Explores many scenes as one test, and says how much that was.
 import type { CALLS, CallName, StartName } from './calls.ts';
-import { explore, type Scene } from './explore.ts';
+import { type Explored, explore, type Scene, sample } from './explore.ts';
 
 /** The calls of which every pair is explored. */
 export const PAIRED = [
@@ -27,13 +27,28 @@ export function pairs(): [CallName, CallName][] {
 const TOLD = 3;
 
 export async function exploreAll(what: string, scenes: readonly Scene[], bound?: number): Promise<number> {
+  const bounded = bound === undefined ? '' : `up to ${bound} runs`;
+  return judgeAll(what, scenes, bounded, (scene) => explore(scene, bound));
+}
+
+/** Some orders of each scene, drawn at random from a fixed seed. */
+export async function sampleAll(what: string, scenes: readonly Scene[], count: number): Promise<number> {
+  return judgeAll(what, scenes, `${count} runs each`, (scene, number) => sample(scene, count, number + 1));
+}
+
+async function judgeAll(
+  what: string,
+  scenes: readonly Scene[],
+  bound: string,
+  judge: (scene: Scene, number: number) => Promise<Explored>,
+): Promise<number> {
   let runs = 0;
   let steps = 0;
   let cut = 0;
   const wrong: string[] = [];
-  for (const scene of scenes) {
+  for (const [number, scene] of scenes.entries()) {
     try {
-      const explored = await explore(scene, bound);
+      const explored = await judge(scene, number);
       runs += explored.runs;
       steps += explored.steps;
       cut += Number(explored.cut);
@@ -41,7 +56,7 @@ export async function exploreAll(what: string, scenes: readonly Scene[], bound?:
       wrong.push(error instanceof Error ? error.message : String(error));
     }
   }
-  const bounded = cut === 0 ? 'all orders' : `${cut} of them up to ${bound} runs`;
+  const bounded = cut === 0 ? 'all orders' : `${cut} of them ${bound}`;
   console.info(`${what}: ${runs} interleavings, ${steps} steps, ${scenes.length} scenes (${bounded})`);
   if (wrong.length > 0) {
     const first = wrong.slice(0, TOLD).join('\n\n');

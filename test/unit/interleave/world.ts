@@ -3,8 +3,10 @@
 import './chance.ts';
 import { StoreMoved } from '../../../src/errors.ts';
 import { Host } from '../../../src/host/host.ts';
+import type { Sizes } from '../../../src/host/sizes.ts';
 import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
 import { withChecksum } from '../../../src/store/checksum.ts';
+import { isEpochOf } from '../../../src/store/owner.ts';
 import type { KeyRecord } from '../../../src/store/record.ts';
 import type { Database } from '../../../src/store/schema.ts';
 import { KeyStore } from '../../../src/store/store.ts';
@@ -18,6 +20,7 @@ import { type Call, History } from './history.ts';
 import { bytesOf, cryptoKeyOf } from './material.ts';
 import type { ModelKey, Output } from './model.ts';
 import { sharedName } from './model.ts';
+import { Succession } from './succession.ts';
 
 export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly cacheSize?: number;
@@ -31,6 +34,15 @@ export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly steps?: readonly (typeof STEPS)[number][];
   /** Whether deadlines may pass. */
   readonly deadlines?: boolean;
+  /** Two: the second may come to own the store (succession.ts). */
+  readonly hosts?: 1 | 2;
+}
+
+/** A host, and what it has the store by. */
+export interface Seat {
+  readonly host: Host;
+  readonly store: KeyStore;
+  readonly transactions: Transactions;
 }
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
@@ -55,7 +67,11 @@ export class World {
   readonly clock = new ControlledClock();
   readonly database: ControlledDatabase;
   readonly workshop: Workshop;
+  /** The owner of the store first, then its successor, where there is to be one. */
+  readonly seats: readonly Seat[];
+  /** The one that owns the store at first. */
   readonly host: Host;
+  readonly succession: Succession;
   readonly history = new History();
   readonly clients: Client[] = [];
   first: Client | undefined;
@@ -65,6 +81,8 @@ export class World {
   readonly numbers = new Map<string, number>();
   /** Keys that were there before the first call. */
   readonly initial = new Map<string, ModelKey>();
+  /** Generations of keys that are stored nowhere. */
+  readonly inMemory = new Set<string>();
   /** Labels of what happened. */
   readonly trace: string[] = [];
   /** Deadline of calls, in ms. */
@@ -83,18 +101,33 @@ export class World {
     const { faults = [], most = 1, fine = false, cacheSize = 1, lanes = 2, operations = 2 } = options;
     this.database = new ControlledDatabase({ faults, most, fine });
     this.workshop = new Workshop(this.agenda, new Set(options.steps ?? STEPS));
-    const transactions = new ControlledTransactions(this.database, 'boot');
-    transactions.admit();
-    this.host = new Host({
-      boot: 'boot',
-      store: new KeyStore(transactions),
+    const sizes = { cacheSize, pinnedSize: 1, ceiling: 16, operations, lanes };
+    const first = this.#seat('boot', sizes);
+    first.transactions.admit();
+    this.seats = options.hosts === 2 ? [first, this.#seat('next', sizes)] : [first];
+    this.host = first.host;
+    this.succession = new Succession(this);
+    this.host.tenure.begin(this.clock.now());
+  }
+
+  #seat(boot: string, sizes: Sizes): Seat {
+    const transactions = new ControlledTransactions(this.database, boot);
+    const store = new KeyStore(transactions);
+    const host = new Host({
+      boot,
+      store,
       drivers: this.workshop.drivers,
       clock: this.clock,
       native: new Set([ALGORITHM.name]),
       capabilities: { algorithms: {} },
-      sizes: { cacheSize, pinnedSize: 1, ceiling: 16, operations, lanes },
+      sizes,
     });
-    this.host.tenure.begin(this.clock.now());
+    return { host, store, transactions };
+  }
+
+  /** Whether a host owns the store, by the database's word. */
+  owns({ host }: Seat): boolean {
+    return isEpochOf(this.database.epoch, host.boot);
   }
 
   /** Steps taken so far. */
@@ -151,7 +184,12 @@ export class World {
   }
 
   choices(): Choice[] {
-    const choices = [...this.agenda.choices(), ...this.database.choices(), ...this.clock.choices()];
+    const choices = [
+      ...this.agenda.choices(),
+      ...this.database.choices(),
+      ...this.clock.choices(),
+      ...this.succession.choices(),
+    ];
     return this.deadlines ? [...choices, ...this.clock.deadlines()] : choices;
   }
 
@@ -241,7 +279,7 @@ export class World {
     const { input } = call;
     const nothing = { code: 'STORAGE_FAILURE' };
     if (input.kind === 'destroy') return this.database.records.has(input.id) ? nothing : { code: 'OK' };
-    if (input.kind === 'end') return nothing;
+    if (!('id' in input)) return nothing;
     const id = input.kind === 'copy' ? input.target : input.id;
     const record = this.database.records.get(id) as KeyRecord | undefined;
     if (record === undefined || record.attributes.label !== labelOf(call)) return nothing;

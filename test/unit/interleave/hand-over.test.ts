@@ -1,0 +1,79 @@
+// The store passes to another host (G9), by plan or by force, at every point of every call. Clients ask the successor what
+// the first host refuses or does not answer, and all answers together are those of some order of the calls.
+import { describe, expect, it } from 'vitest';
+import type { CallName, StartName } from './calls.ts';
+import { DEEP, type Scene } from './explore.ts';
+import { exploreAll, PAIRED, pairs, STARTING, sampleAll } from './scenes.ts';
+
+const PATIENCE = 3_600_000;
+const OPEN = { steps: ['open'] } as const;
+const NONE = { steps: [] } as const;
+
+/** How many orders of each scene, where there are too many for a run of all tests. */
+const SOME = DEEP ? 2000 : 12;
+
+const TRIPLES: readonly (readonly [StartName, readonly CallName[]])[] = [
+  ['stored', ['use', 'destroy', 'create']],
+  ['cached', ['use', 'destroy', 'use']],
+  ['cached', ['destroy', 'use', 'look twice']],
+  ['cached', ['copy', 'destroy', 'look at both']],
+  ['absent', ['create', 'create volatile', 'look twice']],
+  ['absent', ['ensure', 'ensure', 'destroy']],
+  ['stored', ['purge', 'destroy', 'use']],
+  ['volatile', ['use', 'destroy', 'create']],
+];
+
+describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (succession) => {
+  it.each(STARTING)('equal some order, %s', { timeout: PATIENCE }, async (start) => {
+    const scenes = PAIRED.map((call): Scene => ({ start, calls: [call], succession }));
+    expect(await exploreAll(`one call with a ${succession}, ${start}`, scenes)).toBeGreaterThan(60);
+  });
+
+  it.each(['death', 'cancel'] as const)(
+    'also with %s of the client',
+    { timeout: PATIENCE },
+    async (disturbance) => {
+      const scenes = STARTING.flatMap((start) =>
+        PAIRED.map((call): Scene => ({ start, calls: [call], succession, disturbance, options: NONE })),
+      );
+      await sampleAll(`one call with a ${succession} and ${disturbance}`, scenes, SOME);
+    },
+  );
+
+  it('also with one failure of the store', { timeout: PATIENCE }, async () => {
+    const calls = ['create', 'destroy', 'copy', 'ensure', 'purge'] as const;
+    const options = { ...NONE, faults: ['quota', 'crash', 'lost', 'read'] } as const;
+    const scenes = (['absent', 'cached'] as const).flatMap((start) =>
+      calls.map((call): Scene => ({ start, calls: [call], succession, options })),
+    );
+    await sampleAll(`one call with a ${succession} and a failure`, scenes, 20 * SOME);
+  });
+
+  it('operations in steps end, or go on where their key is in memory', {
+    timeout: PATIENCE,
+  }, async () => {
+    const scenes = (['stored', 'cached', 'volatile'] as const).flatMap((start) =>
+      (['operate', 'destroy', 'use', 'evict'] as const).map(
+        (other): Scene => ({
+          start,
+          calls: ['operate', other],
+          succession,
+          options: { ...NONE, multipart: true, operations: 1 },
+        }),
+      ),
+    );
+    await sampleAll(`operations with a ${succession}`, scenes, SOME);
+  });
+});
+
+describe.each(['hand over', 'theft', 'loss'] as const)('several calls and a %s', (succession) => {
+  it.each(STARTING)('two equal some order, %s', { timeout: PATIENCE }, async (start) => {
+    const scenes = pairs().map((calls): Scene => ({ start, calls, succession, options: OPEN }));
+    await sampleAll(`pairs with a ${succession}, ${start}`, scenes, SOME);
+  });
+
+  it('three equal some order', { timeout: PATIENCE }, async () => {
+    const scenes = TRIPLES.map(([start, calls]): Scene => ({ start, calls, succession, options: NONE }));
+    await sampleAll(`triples with a ${succession}`, scenes, 20 * SOME);
+  });
+});
