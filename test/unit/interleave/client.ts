@@ -5,7 +5,7 @@ import type { Host } from '../../../src/host/host.ts';
 import { serviceFor } from '../../../src/host/service.ts';
 import type { Session } from '../../../src/host/session.ts';
 import type { Service } from '../../../src/rpc/endpoint.ts';
-import type { Answer, Handle, Lifetime, Method, Reply, Request } from '../../../src/rpc/protocol.ts';
+import type { Answer, Handle, KeyInfo, Lifetime, Method, Reply, Request } from '../../../src/rpc/protocol.ts';
 import type { Call } from './history.ts';
 import { numberOf } from './material.ts';
 import type { Input, Output } from './model.ts';
@@ -23,6 +23,10 @@ interface Place {
   readonly service: Service;
 }
 
+/** The number of a host, for what is in its memory. */
+type Where = 0 | 1 | 'store' | 'id';
+
+const ENDED: Reply = { error: { code: 'BAD_STATE', message: 'the operation ended with its host' } };
 const GONE: Reply = { error: { code: 'INVALID_HANDLE', message: 'it was in the memory of a host' } };
 const DEAD: Reply = { error: { code: 'BAD_STATE', message: 'the client has gone' } };
 
@@ -168,9 +172,6 @@ export class Client {
         ensure: kind === 'ensure',
       }),
     );
-    if (lifetime !== 'persistent' && output.generation !== undefined) {
-      this.#world.inMemory.add(output.generation);
-    }
     return output;
   }
 
@@ -199,36 +200,48 @@ export class Client {
       ...(change ? { request: `request ${this.number}/${call} of a test` } : {}),
       ...request,
     };
-    const reply = await this.#anywhere(method, whole, this.#placeOf(method, request));
+    const reply = await this.#anywhere(method, whole, this.#placeOf(request));
     return reply as Reply<Answer<M>>;
   }
 
-  /** Keys in memory are with the first host, stored ones with the owner of the store, and an id may mean either. */
-  #placeOf(method: Method, request: object): 'memory' | 'store' | 'id' {
-    const { handle = request } = request as { handle?: object };
+  /** A key in memory is with the host that said so, a stored one with the owner of the store; an id may mean either. */
+  #placeOf(request: object): Where {
+    const { handle = request, operation } = request as { handle?: object; operation?: string };
     const { generation } = handle as { generation?: string };
-    if (KINDS[method] === 'step') return 'memory';
-    if (generation !== undefined) return this.#world.inMemory.has(generation) ? 'memory' : 'store';
+    if (operation !== undefined) return this.#world.inMemory.get(operation) ?? 0;
+    if (generation !== undefined) return this.#world.inMemory.get(generation) ?? 'store';
     return 'id' in request ? 'id' : 'store';
   }
 
-  async #anywhere(method: Method, request: object, place: 'memory' | 'store' | 'id'): Promise<Reply> {
+  async #anywhere(method: Method, request: object, where: Where): Promise<Reply> {
     const { succession } = this.#world;
+    const first = where === 0 || where === 'id' ? succession.kind !== 'loss' : !this.#moved && where !== 1;
     let doubt = false;
-    if (!this.#moved || (place !== 'store' && succession.kind !== 'loss')) {
+    if (first || !this.#moved) {
       const reply = await Promise.race([this.#home.service[method](request), succession.lost]);
-      if (reply === 'lost') doubt = true;
-      else if (!isMoved(reply)) return reply;
-      else doubt = isUnsure(reply);
-      // Of a call to the host that keeps keys in memory it says nothing about where the store is.
+      if (reply !== 'lost' && !isMoved(reply)) return this.#noted(reply, 0);
+      doubt = reply === 'lost' || isUnsure(reply);
       this.#moved = true;
     }
-    if (place === 'memory') return GONE;
+    if (where === 0) return KINDS[method] === 'step' ? ENDED : GONE;
     await succession.served;
     if (!this.#alive) return DEAD;
     this.#next ??= this.#placeAt(this.#second);
     const change = KINDS[method] === 'change';
-    return this.#next.service[method]({ ...request, ...(doubt && change ? { age: 1 } : {}) });
+    const again = { ...request, ...(doubt && change ? { age: 1 } : {}) };
+    return this.#noted(await this.#next.service[method](again), 1);
+  }
+
+  /** Whose memory a key or an operation is in is known from who told of it. */
+  #noted(reply: Reply, host: 0 | 1): Reply {
+    if ('error' in reply) return reply;
+    const { value } = reply;
+    if (typeof value === 'string') this.#world.inMemory.set(value, host);
+    const { generation, attributes } = (value ?? {}) as Partial<KeyInfo>;
+    if (generation !== undefined && attributes !== undefined && attributes.lifetime !== 'persistent') {
+      this.#world.inMemory.set(generation, host);
+    }
+    return reply;
   }
 
   get #second(): Host {

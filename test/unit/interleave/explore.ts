@@ -93,6 +93,7 @@ async function replay(scene: Scene, pick: (at: number, of: number) => number): P
   try {
     const stage = await prepare(world, scene);
     const judge = new Judge(world);
+    judge.step();
     for (let choices = stage(); choices.length > 0; choices = stage()) {
       const taken = pick(forks.length, choices.length);
       const choice = choices[taken];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallName, StartName } from './calls.ts';
 import { DEEP, type Scene } from './explore.ts';
 import { exploreAll, PAIRED, pairs, STARTING, sampleAll } from './scenes.ts';
+import type { SuccessionKind } from './succession.ts';
 
 const PATIENCE = 3_600_000;
 const OPEN = { steps: ['open'] } as const;
@@ -29,7 +30,8 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
     expect(await exploreAll(`one call with a ${succession}, ${start}`, scenes)).toBeGreaterThan(60);
   });
 
-  it.each(['death', 'cancel'] as const)(
+  // Who is dead asks nobody again.
+  it.each(succession === 'loss' ? (['cancel'] as const) : (['death', 'cancel'] as const))(
     'also with %s of the client',
     { timeout: PATIENCE },
     async (disturbance) => {
@@ -68,12 +70,20 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
 
 describe.each(['hand over', 'theft', 'loss'] as const)('several calls and a %s', (succession) => {
   it.each(STARTING)('two equal some order, %s', { timeout: PATIENCE }, async (start) => {
-    const scenes = pairs().map((calls): Scene => ({ start, calls, succession, options: OPEN }));
+    const scenes = told(succession, pairs()).map(
+      (calls): Scene => ({ start, calls, succession, options: OPEN }),
+    );
     await sampleAll(`pairs with a ${succession}, ${start}`, scenes, SOME);
   });
 
   it('three equal some order', { timeout: PATIENCE }, async () => {
-    const scenes = TRIPLES.map(([start, calls]): Scene => ({ start, calls, succession, options: NONE }));
+    const triples = TRIPLES.filter(([, calls]) => told(succession, [calls]).length > 0);
+    const scenes = triples.map(([start, calls]): Scene => ({ start, calls, succession, options: NONE }));
     await sampleAll(`triples with a ${succession}`, scenes, 20 * SOME);
   });
 });
+
+/** A volatile key that others saw, whose maker was not told of it, has gone with its host: it is made a second time. */
+function told<T extends readonly CallName[]>(succession: SuccessionKind, scenes: readonly T[]): T[] {
+  return scenes.filter((calls) => succession !== 'loss' || !calls.includes('create volatile'));
+}

@@ -1,5 +1,6 @@
 // A second host on the first one's database, and the ways in which it comes to own the store (G9). Nothing here decides
 // who may do what: that is the epoch's, the tenure's and the protocols' business, which are the real ones.
+import { KeystoreError } from '../../../src/errors.ts';
 import { leaveStore } from '../../../src/host/protocols/leave.ts';
 import { takeStore } from '../../../src/host/protocols/take.ts';
 import { TERM } from '../../../src/host/tenure.ts';
@@ -68,8 +69,16 @@ export class Succession {
     if (second === undefined) throw new Error('this world has one host');
     if (kind === 'hand over') await this.leave();
     else this.#waits = true;
-    const serve = await this.claim(second, kind !== 'hand over');
-    serve();
+    for (;;) {
+      try {
+        const serve = await this.claim(second, kind !== 'hand over');
+        serve();
+        return;
+      } catch (error) {
+        // What fails is tried again by the next hello.
+        if (!(error instanceof KeystoreError)) throw error;
+      }
+    }
   }
 
   async claim({ host, store }: Seat, stolen: boolean): Promise<() => void> {

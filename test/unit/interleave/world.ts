@@ -81,8 +81,8 @@ export class World {
   readonly numbers = new Map<string, number>();
   /** Keys that were there before the first call. */
   readonly initial = new Map<string, ModelKey>();
-  /** Generations of keys that are stored nowhere. */
-  readonly inMemory = new Set<string>();
+  /** Which host has what is stored nowhere: by the generations of keys, and the names of operations. */
+  readonly inMemory = new Map<string, 0 | 1>();
   /** Labels of what happened. */
   readonly trace: string[] = [];
   /** Deadline of calls, in ms. */
