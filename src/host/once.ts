@@ -73,7 +73,7 @@ export class Once {
         if (joined !== undefined) return joined;
       }
       if (this.#remembered.has(request)) return { effect: this.#remembered.get(request) };
-      const stored = await host.tenure.during(() => host.store.outcome(request));
+      const stored = await host.tenure.during(() => host.store.outcome(request)).catch(undecided);
       if (stored !== undefined) return { effect: effectOf(stored.effect) };
       // Another retry may have begun while the store was read.
       if (!this.#running.has(request)) return undefined;
@@ -96,6 +96,17 @@ function effectOf(stored: unknown): Effect {
   throw new KeystoreError(
     'COMMUNICATION_FAILURE',
     'The change was made, but what the store remembers of it is damaged. Look the key up.',
+  );
+}
+
+/** Nothing has been changed by this look, and nobody knows what the first attempt has. */
+function undecided(error: unknown): never {
+  if (!(error instanceof KeystoreError)) throw error;
+  throw new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'The host that was asked first has gone, and what became of the change could not be looked up. Look the key up ' +
+      'before you try again.',
+    { cause: error },
   );
 }
 

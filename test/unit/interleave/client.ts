@@ -149,6 +149,11 @@ export class Client {
     return this.#world.agenda.later('go on', () => undefined);
   }
 
+  /** From now on this client knows that the store is the second host's. */
+  follow(): void {
+    this.#moved = true;
+  }
+
   /** Gives up the last call. */
   cancel(): void {
     for (const session of this.sessions) session.cancel(this.#calls);

@@ -44,7 +44,9 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
 
   it('also with one failure of the store', { timeout: PATIENCE }, async () => {
     const calls = ['create', 'destroy', 'copy', 'ensure', 'purge'] as const;
-    const options = { ...NONE, faults: ['quota', 'crash', 'lost', 'read'] } as const;
+    // Without room for a note of its outcome, nobody can tell a retry what a destruction has done.
+    const full = succession === 'loss' ? [] : (['quota'] as const);
+    const options = { ...NONE, faults: [...full, 'crash', 'lost', 'read'] } as const;
     const scenes = (['absent', 'cached'] as const).flatMap((start) =>
       calls.map((call): Scene => ({ start, calls: [call], succession, options })),
     );
