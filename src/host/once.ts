@@ -18,7 +18,7 @@ type Effect = KeyInfo | undefined;
 const effect = v.object({
   generation: v.pipe(v.string(), v.hexadecimal(), v.length(32)),
   type: v.picklist(['secret', 'private', 'public']),
-  attributes: v.object({}),
+  attributes: v.looseObject({}),
   publicKey: v.nullable(v.custom<Uint8Array<ArrayBuffer>>(isBytes)),
   native: v.boolean(),
 });
