@@ -91,7 +91,7 @@ export const mutations = [
   {
     what: 'use: a missing id is loaded all the same',
     file: `${protocols}use.ts`,
-    from: '    if (!(await host.store.has(handle.id)) && isAbsent(host, handle.id)) throw gone();\n',
+    from: '    if (!(await exists(host, handle.id))) throw gone();\n',
     to: '',
   },
   {
@@ -127,7 +127,7 @@ export const mutations = [
   {
     what: 'destroy: wait for operations instead of ending them',
     file: `${protocols}destroy.ts`,
-    from: '  host.operations.endReaders(pending);\n',
+    from: "  host.operations.endReaders(pending, 'DESTROYED');\n",
     to: '',
   },
   {
@@ -145,8 +145,8 @@ export const mutations = [
   {
     what: 'create: publish before the record is committed',
     file: `${protocols}creation.ts`,
-    from: "    if ((await store.add(record)) === 'exists') return taken();\n",
-    to: '    void store.add(record).catch(() => undefined);\n',
+    from: "    if ((await store.add(record, done)) === 'exists') return taken();\n",
+    to: '    void store.add(record, done).catch(() => undefined);\n',
   },
   {
     what: 'create: publish beside a load that is under way',
@@ -157,8 +157,8 @@ export const mutations = [
   {
     what: 'create volatile: do not ask the store',
     file: `${protocols}creation.ts`,
-    from: "    if (attributes.lifetime === 'volatile' && (await store.has(id))) return taken();\n",
-    to: '',
+    from: 'await tenure.during(() => store.has(id))',
+    to: 'await tenure.during(() => Promise.resolve(false))',
   },
   {
     what: 'create: drop the check of the call before the publication',
@@ -318,7 +318,7 @@ export const mutations = [
   },
   {
     what: 'store: answer before `complete`',
-    file: 'src/store/store.ts',
+    file: 'src/store/transactions.ts',
     from: '      await transaction.done;\n',
     to: '      void transaction.done;\n',
   },
@@ -331,7 +331,169 @@ export const mutations = [
   {
     what: 'store: take one’s own record for another’s after a lost answer',
     file: 'src/store/store.ts',
-    from: "      if (found?.generation === record.generation) return 'added';\n",
+    from: "      if (found.done || found.generation === record.generation) return 'added';\n",
+    to: '',
+  },
+  {
+    what: 'epoch: write whoever owns the store',
+    file: 'src/store/transactions.ts',
+    from: "owner === 'claim' ? undefined : this.#checkEpoch(transaction)",
+    to: "owner === 'claim' || owner === 'check' ? undefined : this.#checkEpoch(transaction)",
+  },
+  {
+    what: 'epoch: claim whatever its number is by now',
+    file: 'src/store/store.ts',
+    from: 'if (epochNumber(await epochs.get(EPOCH)) !== last) throw new StoreMoved();',
+    to: 'await epochs.get(EPOCH);',
+  },
+  {
+    what: 'take: claim without a look at the lock',
+    file: `${protocols}take.ts`,
+    from: '  if (!(await holdsLock())) throw new StoreMoved();\n',
+    to: '',
+  },
+  {
+    what: 'take: serve before the term of a host that was robbed is over',
+    file: `${protocols}take.ts`,
+    from: '  if (stolen) await new Promise',
+    to: '  if (!stolen && stolen) await new Promise',
+  },
+  {
+    what: 'tenure: count its term from the answer',
+    file: `${host}tenure.ts`,
+    from: '    this.#asked = asked;\n  }\n}',
+    to: '    this.#asked = this.#clock.now();\n  }\n}',
+  },
+  {
+    what: 'tenure: answer with what was read before another host had the store',
+    file: `${host}tenure.ts`,
+    from: '      if (this.lasts(number)) return result;\n      discard(result);',
+    to: '      return result;',
+  },
+  {
+    what: 'tenure: answer with what was read, whoever owns the store',
+    file: `${host}tenure.ts`,
+    from: '        await this.renew();\n      } catch',
+    to: '        await Promise.resolve();\n      } catch',
+  },
+  {
+    what: 'use: compute with what is cached, whoever owns the store',
+    file: `${protocols}use.ts`,
+    from: "      if (hold.slot.kind !== 'slab' && !host.tenure.fresh) return STALE;\n",
+    to: '',
+  },
+  {
+    what: 'find: answer from the table, whoever owns the store',
+    file: `${host}host.ts`,
+    from: "    if (entry?.contents.attributes.lifetime === 'persistent' && !this.tenure.fresh) return undefined;\n",
+    to: '',
+  },
+  {
+    what: 'purge: answer from the table, whoever owns the store',
+    file: `${protocols}destroy.ts`,
+    from: '  const entry = host.find(name);\n  if (entry !== undefined && generation',
+    to: '  const entry = host.table.find(name);\n  if (entry !== undefined && generation',
+  },
+  {
+    what: 'operations: go on with a stored key, whoever owns the store',
+    file: `${protocols}multipart.ts`,
+    from: "        if (operation.hold.slot.kind !== 'slab' && !host.tenure.fresh) return STALE;\n",
+    to: '',
+  },
+  {
+    what: 'load: publish what was read before the store was given up',
+    file: `${protocols}load.ts`,
+    from: '    if (!host.tenure.lasts(number)) {',
+    to: '    if (!host.tenure.lasts(number) && load.cancelled) {',
+  },
+  {
+    what: 'create: publish after the store was given up',
+    file: `${protocols}creation.ts`,
+    from: ' && tenure.lasts(tenureNumber);',
+    to: ';',
+  },
+  {
+    what: 'create: a key that was kept in memory takes an id from the next owner',
+    file: `${protocols}creation.ts`,
+    from: '    await tenure.renew();\n    if (table.find(name) !== undefined) return taken();\n',
+    to: '    if (table.find(name) !== undefined) return taken();\n',
+  },
+  {
+    what: 'leave: do not wait for what is being written',
+    file: `${protocols}leave.ts`,
+    from: 'Promise.all([written, wiped])',
+    to: 'Promise.all([wiped])',
+  },
+  {
+    what: 'leave: keep the copies',
+    file: `${protocols}leave.ts`,
+    from: "    if (contents.attributes.lifetime === 'persistent') host.table.purge(name);\n",
+    to: '',
+  },
+  {
+    what: 'leave: do not wait for readers',
+    file: `${protocols}leave.ts`,
+    from: ', ...emptied]);',
+    to: ']);',
+  },
+  {
+    what: 'leave: leave loads running',
+    file: `${protocols}leave.ts`,
+    from: '[...host.loads.keys()].map((name) => cancelLoad(host, name))',
+    to: '[...host.loads.keys()].map(() => Promise.resolve())',
+  },
+  {
+    what: 'leave: do not wait for loads that were cancelled before',
+    file: `${protocols}leave.ts`,
+    from: '...[...host.leaving].map(({ done }) => done), ',
+    to: '',
+  },
+  {
+    what: 'leave: wait for operations instead of ending them',
+    file: `${protocols}leave.ts`,
+    from: "  host.operations.endReaders(stored, 'HOST_REPLACED');\n",
+    to: '',
+  },
+  {
+    what: 'once: the outcome is not written',
+    file: 'src/store/store.ts',
+    from: '    if (request === undefined) return;\n    const at',
+    to: '    if (request === undefined || request !== undefined) return;\n    const at',
+  },
+  {
+    what: 'once: the outcome is not looked up',
+    file: `${host}once.ts`,
+    from: 'if (stored !== undefined) return { effect: effectOf(stored.effect) };',
+    to: 'if (stored === null) return undefined;',
+  },
+  {
+    what: 'once: a request that is running is not joined',
+    file: `${host}once.ts`,
+    from: '      if (running !== undefined) {',
+    to: '      if (running === null) {',
+  },
+  {
+    what: 'once: what happened in memory is not remembered',
+    file: `${host}once.ts`,
+    from: '    this.#remembered.set(request, result);\n',
+    to: '',
+  },
+  {
+    what: 'once: a retry of any age is believed',
+    file: `${host}once.ts`,
+    from: '    if (age > MAX_AGE) throw tooLate();\n',
+    to: '',
+  },
+  {
+    what: 'once: a look that fails says that nothing changed',
+    file: `${host}once.ts`,
+    from: '.catch(undecided)',
+    to: '',
+  },
+  {
+    what: 'once: no room for the outcome is no room for the destruction',
+    file: 'src/store/store.ts',
+    from: '        if (request !== undefined && isQuota(error)) return attempt(undefined);\n',
     to: '',
   },
   {
@@ -339,5 +501,11 @@ export const mutations = [
     file: `${host}stored.ts`,
     from: ' || !isIntact(output)',
     to: '',
+  },
+  {
+    what: 'store: an outcome that was not looked up counts as none',
+    file: 'src/store/store.ts',
+    from: 'throw new StoreMoved(true);',
+    to: 'throw new StoreMoved();',
   },
 ];

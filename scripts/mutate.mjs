@@ -15,6 +15,7 @@ const PAGE = join(root, 'docs/mutations.md');
 const COPIED = [
   'src',
   'test/unit/interleave',
+  'test/unit/host',
   'test/unit/slots',
   'test/unit/store',
   'test/stores',
@@ -26,8 +27,16 @@ const COPIED = [
 ];
 /** The quickest first. A mistake that one stage notices is not shown to the next. */
 const STAGES = [
-  ['interleave/scenarios', 'interleave/waits', 'interleave/own-and-shared', 'slots/transition', 'store'],
-  ['interleave/operations', 'interleave/pairs', 'interleave/walks'],
+  [
+    'interleave/scenarios',
+    'interleave/once',
+    'interleave/waits',
+    'interleave/own-and-shared',
+    'host',
+    'slots/transition',
+    'store',
+  ],
+  ['interleave/hand-over', 'interleave/operations', 'interleave/pairs', 'interleave/walks'],
   ['interleave/triples', 'slots/table', 'slots/slabs'],
 ];
 /** A mistake can make a run endless, which is noticed too. */

@@ -9,7 +9,7 @@ import type { Owner } from '../store/owner.ts';
 import { isNewer } from './builds.ts';
 import { hold, isWanted, type Release } from './locks.ts';
 
-/** How long an owner may be silent before the store is taken from it, in ms. */
+/** How long an owner may be silent before the store is taken from it, in ms: no step of a live one takes as long. */
 const SILENCE = 10_000;
 
 /** How often a host that waits asks again, in ms: an owner may have come meanwhile, or may not have heard. */
@@ -57,6 +57,7 @@ export class Ownership {
   readonly #self: Owner;
   readonly #possession: Possession;
   readonly #channel: BroadcastChannel;
+  readonly #silence: number;
   #release: Release | undefined;
   #seeking: Promise<Owner> | undefined;
   #leaving: Promise<void> | undefined;
@@ -66,7 +67,9 @@ export class Ownership {
   /** Told of answers to this host's question. */
   #onAnswer: (answer: Answer) => void = () => undefined;
 
-  constructor(store: string, self: Owner, possession: Possession) {
+  /** @param silence - how long an owner may be silent before the store is taken from it, in ms. */
+  constructor(store: string, self: Owner, possession: Possession, silence = SILENCE) {
+    this.#silence = silence;
     this.#store = store;
     this.#self = self;
     this.#possession = possession;
@@ -137,7 +140,7 @@ export class Ownership {
     // Queued before the question is asked: an owner yields only to those who wait for its lock.
     const candidacy = this.#enqueue();
     try {
-      const found = await Promise.race([candidacy.taken, this.#ask(signal), this.#silence(signal)]);
+      const found = await Promise.race([candidacy.taken, this.#ask(signal), this.#silent(signal)]);
       if (found !== 'silent') return found;
     } finally {
       enough.abort();
@@ -218,12 +221,12 @@ export class Ownership {
   }
 
   /** Resolves when no owner has answered for too long. */
-  #silence(signal: AbortSignal): Promise<'silent'> {
+  #silent(signal: AbortSignal): Promise<'silent'> {
     return new Promise((resolve) => {
       let timer: ReturnType<typeof setTimeout>;
       const listen = (): void => {
         clearTimeout(timer);
-        timer = setTimeout(() => resolve('silent'), SILENCE);
+        timer = setTimeout(() => resolve('silent'), this.#silence);
       };
       const heard = this.#onAnswer;
       this.#onAnswer = (answer) => {
