@@ -30,6 +30,7 @@ const STAGES = [
   [
     'interleave/scenarios',
     'interleave/once',
+    'interleave/owner',
     'interleave/waits',
     'interleave/own-and-shared',
     'host',

@@ -131,4 +131,19 @@ describe('a tenure', () => {
     expect(await result).toBe(2);
     expect(discarded).toStrictEqual([1]);
   });
+  it('that has been lost answers nothing that was read in it', async () => {
+    const { tenure, questions, at } = stage();
+    const discarded: string[] = [];
+    tenure.begin(0);
+    at(TERM);
+    const read = tenure.during(
+      () => Promise.resolve('read'),
+      (value) => void discarded.push(value),
+    );
+    const refused = expect(read).rejects.toBeInstanceOf(StoreMoved);
+    await settled();
+    questions[0]?.resolve(false);
+    await refused;
+    expect(discarded).toStrictEqual(['read']);
+  });
 });
