@@ -98,12 +98,20 @@ export class Ownership {
   }
 
   /**
+   * Whether this host serves the store, and is not about to give it up. While it takes it, whoever asks waits: sent here
+   * too early, its calls would be refused and come back at once.
+   */
+  get owns(): boolean {
+    return this.#serving && this.#leaving === undefined;
+  }
+
+  /**
    * The owner of the store: this host, if there is none or only one of an older build or one that does not answer.
    *
    * @throws KeystoreError if the store is this host's and cannot be opened.
    */
   locate(): Promise<Owner> {
-    if (this.#serving) return Promise.resolve(this.#self);
+    if (this.owns) return Promise.resolve(this.#self);
     this.#seeking ??= this.#found().finally(() => {
       this.#seeking = undefined;
     });
