@@ -154,6 +154,11 @@ export class Client {
     this.#moved = true;
   }
 
+  /** What the last call is named by, should it be asked for again. */
+  get request(): string {
+    return `${this.number}/${this.#calls} of this test`;
+  }
+
   /** Gives up the last call. */
   cancel(): void {
     for (const session of this.sessions) session.cancel(this.#calls);
@@ -198,11 +203,11 @@ export class Client {
   async again<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
     const { timeout } = this.#world;
     const call = this.#calls;
-    const change = KINDS[method] === 'change';
+    const change = KINDS[method] === 'change' || KINDS[method] === 'import';
     const whole = {
       call,
       ...(timeout === undefined ? {} : { timeout }),
-      ...(change ? { request: `request ${this.number}/${call} of a test` } : {}),
+      ...(change ? { request: this.request } : {}),
       ...request,
     };
     const reply = await this.#anywhere(method, whole, this.#placeOf(request));

@@ -44,6 +44,21 @@ describe('before a host has given its store up', () => {
     await atRest(world);
   });
 
+  it('and not before that', async () => {
+    const { world, p1 } = stored();
+    await world.begin(p1.create('c'));
+    await world.run('generate', 'open 1');
+    let left = false;
+    const leave = async (): Promise<void> => {
+      await world.succession.leave();
+      left = true;
+    };
+    await world.tell(() => void leave());
+    expect(left).toBe(false);
+    await world.run('complete: add c');
+    expect(left).toBe(true);
+  });
+
   it('readers leave and copies are wiped', async () => {
     const { world, handle, first, p1 } = stored();
     const used = await world.begin(p1.use(handle));
