@@ -469,8 +469,8 @@ export const mutations = [
   {
     what: 'once: a request that is running is not joined',
     file: `${host}once.ts`,
-    from: '      if (running !== undefined) {',
-    to: '      if (running === null) {',
+    from: '    this.#running.set(request, running);\n',
+    to: '',
   },
   {
     what: 'once: what happened in memory is not remembered',
