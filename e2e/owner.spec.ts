@@ -66,6 +66,37 @@ test('G9 one owner: two hosts that start at once never own the store together', 
   expect(boots[0]).toBe(boots[1]);
 });
 
+test('G9 one owner: a host waits while another, that was robbed by one that died, may still believe to own the store', async ({
+  site,
+}) => {
+  const tab = await site.tab();
+  await tab.evaluate(() =>
+    window.keys.generateKey({ id: 'kept', lifetime: 'persistent', ...window.kit.P256 }),
+  );
+  await tab.close();
+  await site.hosts.kill();
+  const page = await site.blankTab();
+  const seen = await page.evaluate(async (name) => {
+    const { code, readEpoch } = window.kit;
+    const { boot } = await readEpoch(name);
+    // As the frozen owner holds it: only a page is there to play it.
+    await new Promise<void>((held) => {
+      void navigator.locks.request(`keyslot:believes:${boot}`, () => {
+        held();
+        return new Promise(() => undefined);
+      });
+    });
+    const opening = window.keyslot.openKeystore({ name }).then((keys) => keys.openKey('kept'));
+    const opened = code(opening).then((answer) => ({ answer, at: performance.now() }));
+    while ((await readEpoch(name)).boot === boot);
+    const claimed = performance.now();
+    const { answer, at } = await opened;
+    return { answer, waited: at - claimed };
+  }, site.store);
+  expect(seen.answer).toBe('ok');
+  expect(seen.waited).toBeGreaterThan(4_000);
+});
+
 test('G9 one owner: stores of other names are hosts of their own', async ({ site }) => {
   const tab = await site.tab();
   const seen = await tab.evaluate(async () => {

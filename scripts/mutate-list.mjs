@@ -343,7 +343,7 @@ export const mutations = [
   {
     what: 'epoch: claim whatever its number is by now',
     file: 'src/store/store.ts',
-    from: 'if (epochNumber(await epochs.get(EPOCH)) !== last) throw new StoreMoved();',
+    from: 'if (epochOf(await epochs.get(EPOCH)).number !== last.number) throw new StoreMoved();',
     to: 'await epochs.get(EPOCH);',
   },
   {
@@ -355,8 +355,8 @@ export const mutations = [
   {
     what: 'take: serve before the term of a host that was robbed is over',
     file: `${protocols}take.ts`,
-    from: '  if (stolen) await new Promise',
-    to: '  if (!stolen && stolen) await new Promise',
+    from: '  if (doubtful) await new Promise',
+    to: '  if (!doubtful && doubtful) await new Promise',
   },
   {
     what: 'tenure: count its term from the answer',

@@ -17,6 +17,9 @@ const DEFAULT_TIMEOUT = 30_000;
 /** How long past its deadline a host may take to say so: a call computes for a while after it has waited. */
 const GRACE = 10_000;
 
+/** Longest pause of a call that is sent from host to host, in ms. */
+const LONGEST_PAUSE = 1_000;
+
 /** What a method is asked, without what the connection adds. */
 export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout' | 'request' | 'age'>;
 
@@ -39,6 +42,8 @@ interface Sent<M extends Method> {
   readonly began: number;
   /** Why it is not known whether an earlier attempt took effect. */
   readonly doubt: KeystoreError | undefined;
+  /** How often a host has said that the store is another's. */
+  readonly moves: number;
   /** Asked of one host after the other, each of which may say that it has nothing of the id. */
   readonly byId: boolean;
   readonly onAnswer: ((boot: string) => void) | undefined;
@@ -108,7 +113,17 @@ export class Connection {
     const kind = KINDS[method];
     const request = kind === 'change' || kind === 'import' ? crypto.randomUUID() : undefined;
     const began = performance.now();
-    const first = { method, argument, options, transfers, request, began, onAnswer, doubt: undefined };
+    const first = {
+      method,
+      argument,
+      options,
+      transfers,
+      request,
+      began,
+      onAnswer,
+      doubt: undefined,
+      moves: 0,
+    };
     if (place === 'id') return this.#byId({ ...first, place: 'store', byId: true });
     return this.#ask({ ...first, place, byId: false });
   }
@@ -145,14 +160,15 @@ export class Connection {
   /** There is no link to send by: one is found or made. */
   async #later<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
     const left = this.#left(sent);
-    const link = await this.#within(this.#find(sent.place, left), sent, left);
+    // One attempt is shared by all who wait, so none of their deadlines is its own.
+    const link = await this.#within(this.#find(sent.place), sent, left);
     return this.#send(link, sent).catch((error: unknown) => this.#again(link, sent, error));
   }
 
-  async #find(place: Place, timeout: number): Promise<Link> {
-    if (place === 'home') return this.#links.home(timeout);
-    if (typeof place !== 'object') return this.#links.store(timeout);
-    const link = this.#links.to(place.boot) ?? (await this.#links.home(timeout));
+  async #find(place: Place): Promise<Link> {
+    if (place === 'home') return this.#links.home(DEFAULT_TIMEOUT);
+    if (typeof place !== 'object') return this.#links.store(DEFAULT_TIMEOUT);
+    const link = this.#links.to(place.boot) ?? (await this.#links.home(DEFAULT_TIMEOUT));
     // What lived in the memory of a host that has gone has gone with it.
     if (link.welcome.boot !== place.boot) throw hostReplaced();
     return link;
@@ -193,7 +209,15 @@ export class Connection {
     if (kind === 'import' && sent.place !== 'store') throw notImported(error);
     if (kind === 'import') return this.#outcomeOf(sent, error);
     if (kind === 'pure') sent.options.signal?.throwIfAborted();
-    return this.#later({ ...sent, doubt });
+    if (!(error instanceof StoreMoved)) return this.#later({ ...sent, doubt });
+    return this.#moved({ ...sent, doubt, moves: sent.moves + 1 });
+  }
+
+  /** Hosts may contradict each other for a moment, or a broken database them: whoever is sent on and on pauses. */
+  async #moved<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+    const pause = sent.moves > 1 ? Math.min(2 ** sent.moves, LONGEST_PAUSE) : 0;
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    return this.#later(sent);
   }
 
   /** Asks what became of a call that cannot be sent again. */
@@ -300,6 +324,7 @@ export class Connection {
       began: 0,
       onAnswer: undefined,
       doubt: undefined,
+      moves: 0,
       byId: false,
     });
   }

@@ -34,6 +34,11 @@ export function hold(
   });
 }
 
+export async function isHeld(name: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some((lock) => lock.name === name);
+}
+
 /** Whether anybody waits for a lock. */
 export async function isWanted(name: string): Promise<boolean> {
   const { pending = [] } = await navigator.locks.query();

@@ -12,7 +12,7 @@ import { BUILD } from '../version.ts';
 import type { HostOf, Seat } from './accept.ts';
 import { realClock } from './clock.ts';
 import { Host } from './host.ts';
-import { haveOneHolder, hold } from './locks.ts';
+import { haveOneHolder, hold, isHeld, type Release } from './locks.ts';
 import { Ownership, storeLockName } from './ownership.ts';
 import { leaveStore } from './protocols/leave.ts';
 import { takeStore } from './protocols/take.ts';
@@ -72,19 +72,36 @@ async function start(
       return address.worker;
     },
   };
+  let stopBelieving: Release = () => undefined;
   const ownership = new Ownership(name, self_, {
     async take(stolen) {
       await store.open();
+      stopBelieving = await hold(believingLockName(boot));
       const holdsLock = () => haveOneHolder(storeLockName(name), lock);
-      return takeStore(host, store, { owner: self_, stolen, holdsLock });
+      const believes = async (last: string) =>
+        stolen || (last !== boot && (await isHeld(believingLockName(last))));
+      return takeStore(host, store, { owner: self_, believes, holdsLock });
     },
-    leave: () => leaveStore(host),
+    leave() {
+      const left = leaveStore(host);
+      // Its first step is done: from here on this host dispatches nothing that is stored.
+      stopBelieving();
+      return left;
+    },
     moved: (owner) => host.tellMoved(owner),
   });
   host.onReplaced = () => void ownership.abandon();
   const seat = { host, ownership };
   started?.(seat);
   return seat;
+}
+
+/**
+ * Held by a host from before its claim until it has stopped to use stored keys. One that was robbed while it was frozen
+ * holds it still: whoever then takes the store waits for the term, even if the thief has died meanwhile.
+ */
+function believingLockName(boot: string): string {
+  return `keyslot:believes:${boot}`;
 }
 
 /** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */

@@ -26,12 +26,16 @@ export interface Epoch extends Owner {
   readonly born: number;
 }
 
-/** What is known of the epoch that is there; number 0 before the first. */
-export function epochOf(stored: unknown): Pick<Epoch, 'number' | 'born'> {
-  const [number, born] = [member(stored, 'number'), member(stored, 'born')];
+/** What a new owner has to know of the one before it. */
+export type LastEpoch = Pick<Epoch, 'number' | 'born' | 'boot'>;
+
+/** What is known of the epoch that is there; number 0 and no boot before the first. */
+export function epochOf(stored: unknown): LastEpoch {
+  const [number, born, boot] = ['number', 'born', 'boot'].map((name) => member(stored, name));
   return {
     number: typeof number === 'number' && Number.isSafeInteger(number) ? number : 0,
     born: typeof born === 'number' ? born : Date.now(),
+    boot: typeof boot === 'string' ? boot : '',
   };
 }
 

@@ -1,7 +1,7 @@
 // The key records of one keystore: what is asked of the database, and what its answers mean.
 import { KeystoreError, StoreMoved } from '../errors.ts';
 import { type Effect, type Outcome, prune } from './outcomes.ts';
-import { EPOCH, type Epoch, epochOf, isEpochOf, type Owner } from './owner.ts';
+import { EPOCH, type Epoch, epochOf, isEpochOf, type LastEpoch, type Owner } from './owner.ts';
 import { clearRecord, isSame, type KeyRecord, member } from './record.ts';
 import type { Database } from './schema.ts';
 import { nothingChanged, type Transactions, UnknownOutcome, type Write } from './transactions.ts';
@@ -57,7 +57,7 @@ export class KeyStore implements RecordStore {
   }
 
   /** The last owner's epoch. */
-  async epoch(): Promise<Pick<Epoch, 'number' | 'born'>> {
+  async epoch(): Promise<LastEpoch> {
     return epochOf(await this.#transactions.read((db) => db.get('owner', EPOCH)));
   }
 
@@ -69,7 +69,7 @@ export class KeyStore implements RecordStore {
    *
    * @throws StoreMoved if the epoch is not `last` any more.
    */
-  async claim(owner: Omit<Owner, 'boot'>, last: Pick<Epoch, 'number' | 'born'>): Promise<void> {
+  async claim(owner: Omit<Owner, 'boot'>, last: LastEpoch): Promise<void> {
     const { boot } = this.#transactions;
     try {
       await this.#transactions.write('claim', async (transaction) => {

@@ -7,8 +7,8 @@ import { TERM } from '../tenure.ts';
 
 export interface Taking {
   readonly owner: Owner;
-  /** Its last owner was silent, and may not know yet that it is the owner no more. */
-  readonly stolen: boolean;
+  /** Whether the last owner, of this boot, may still believe that the store is its: it was silent, or never left. */
+  believes(boot: string): Promise<boolean>;
   /** Whether the store's lock is still this host's. */
   holdsLock(): Promise<boolean>;
 }
@@ -22,15 +22,16 @@ export interface Taking {
 export async function takeStore(
   host: Host,
   store: KeyStore,
-  { owner, stolen, holdsLock }: Taking,
+  { owner, believes, holdsLock }: Taking,
 ): Promise<() => void> {
   const last = await store.epoch();
   // Asked after the epoch was read, or a host that thaws here would claim over its successor.
   if (!(await holdsLock())) throw new StoreMoved();
+  const doubtful = await believes(last.boot);
   const asked = host.clock.now();
   await store.claim(owner, last);
   // By then its last owner, should it thaw, asks before it dispatches anything.
-  if (stolen) await new Promise<void>((resolve) => host.clock.at(host.clock.now() + TERM, resolve));
+  if (doubtful) await new Promise<void>((resolve) => host.clock.at(host.clock.now() + TERM, resolve));
   return () => {
     host.born = last.born;
     host.tenure.begin(asked);

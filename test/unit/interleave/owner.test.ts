@@ -122,7 +122,7 @@ describe('before a host serves the store', () => {
     await second.store.open();
     const taking = takeStore(second.host, second.store, {
       owner: OWNER,
-      stolen: false,
+      believes: () => Promise.resolve(false),
       holdsLock: () => Promise.resolve(false),
     });
     const refused = expect(taking).rejects.toBeInstanceOf(StoreMoved);
@@ -136,7 +136,7 @@ describe('before a host serves the store', () => {
     await second.store.open();
     const taking = takeStore(second.host, second.store, {
       owner: OWNER,
-      stolen: false,
+      believes: () => Promise.resolve(false),
       holdsLock: () => {
         world.database.epoch = { boot: 'thief', number: 2 };
         return Promise.resolve(true);

@@ -91,6 +91,7 @@ export class Succession {
       worker: 'w',
       topology: 'shared',
     } as const;
-    return takeStore(host, store, { owner, stolen, holdsLock: () => Promise.resolve(true) });
+    const [believes, holdsLock] = [() => Promise.resolve(stolen), () => Promise.resolve(true)];
+    return takeStore(host, store, { owner, believes, holdsLock });
   }
 }
