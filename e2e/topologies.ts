@@ -22,8 +22,6 @@ const SHARED_FILES: Readonly<Record<string, string>> = {
 
 /** Titles of tests that do. */
 const SHARED_TITLES: Readonly<Record<string, string>> = {
-  'a deploy that is rolled back': 'kills the SharedWorker of the newer build',
-  'under load no call is lost or done twice': 'kills the SharedWorker of the newer build',
   'it outlives the close of its page': 'counts the sessions of another tab’s host',
   'shares the connection, and each close is counted': 'counts the sessions of another tab’s host',
   'its session keys are gone when it resolves': 'counts the session keys of another tab’s host',

@@ -121,7 +121,7 @@ export class Links {
       await new Promise((resolve) => setTimeout(resolve, pause));
       // What was said is old: whoever owned the store has gone, or gives it up just now. The next host to be asked
       // makes itself the owner, if nobody else is.
-      if (home.alive) home.store = await locate(home);
+      if (home.alive) await this.#ask(home);
     }
   }
 
@@ -133,7 +133,7 @@ export class Links {
       seen.add(link);
       // Where the client's own host does not know, it is asked: it finds out, or makes itself the owner. Another one may
       // be in a tab that is frozen by now.
-      if (link.store === undefined && link === home) link.store = await locate(link);
+      if (link.store === undefined && link === home) await this.#ask(home);
       const where = link.store;
       if (where === null) break;
       // A host that has died is not called back to life from here: a deploy that was rolled back would live on.
@@ -172,6 +172,13 @@ export class Links {
     if (where === undefined) return;
     home.store = where;
     if (where?.boot !== link.welcome.boot && link.owns) link.end(hostGone);
+  }
+
+  /** The client's own host is asked where the store is. What another has said of that before is older. */
+  async #ask(home: Link): Promise<void> {
+    home.store = await locate(home);
+    const owner = home.store && this.to(home.store.boot);
+    if (owner) owner.store = null;
   }
 
   async #greet(access: () => Access | Promise<Access>, timeout: number): Promise<Link> {
