@@ -22,9 +22,25 @@ export default defineConfig(({ mode }) => {
     root: here('.'),
     // Relative addresses, so that a copy of the site works at any prefix.
     base: './',
-    resolve: { alias: { keyslot: here('../../dist/index.js') } },
+    resolve: {
+      alias: [
+        { find: /^keyslot$/, replacement: here('../../dist/index.js') },
+        { find: /^keyslot\/service-worker$/, replacement: here('../../dist/service-worker.js') },
+      ],
+    },
     plugins: next ? [asNextRelease()] : [],
     worker: { format: 'es', plugins: () => (next ? [asNextRelease()] : []) },
-    build: { outDir: here(next ? 'dist-next' : 'dist'), emptyOutDir: true, target: 'es2023' },
+    build: {
+      outDir: here(next ? 'dist-next' : 'dist'),
+      emptyOutDir: true,
+      target: 'es2023',
+      rolldownOptions: {
+        input: { main: here('index.html'), 'service-worker': here('service-worker.ts') },
+        output: {
+          // A service worker sees what lies beside and below its script.
+          entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        },
+      },
+    },
   };
 });

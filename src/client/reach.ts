@@ -4,6 +4,7 @@ import { knock } from '../rpc/channel.ts';
 import { hostLockName } from '../rpc/handshake.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import { brokered } from './elected/broker.ts';
+import { served } from './elected/service-worker.ts';
 import type { Access } from './link.ts';
 import { otherWorker } from './shared-worker.ts';
 
@@ -11,7 +12,9 @@ import { otherWorker } from './shared-worker.ts';
 const WATCHED = 10_000;
 
 export function reach(where: Whereabouts, attempt: number): Access | Promise<Access> {
-  return where.topology === 'shared' ? otherWorker(where, attempt) : reachTab(where, brokered(where));
+  if (where.topology === 'shared') return otherWorker(where, attempt);
+  const handed = brokered(where).then((port) => port ?? served(where.boot));
+  return reachTab(where, handed);
 }
 
 /** The host of another tab's worker: by a port that was handed over or else by a channel. */

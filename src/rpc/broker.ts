@@ -19,6 +19,22 @@ export type FromBroker =
   | { readonly keyslot: 'handed' }
   | { readonly keyslot: 'unknown' };
 
+/** By a service worker that brokers, to those who ask it for a host. */
+export interface ToReacher {
+  readonly keyslot: 'here' | 'handed' | 'unknown';
+}
+
+/** By a service worker that brokers, to all pages, and with a port to the one that has answered. */
+export type ToPage =
+  | { readonly keyslot: 'who'; readonly boot: string; readonly question: string }
+  | { readonly keyslot: 'reached' };
+
+/** By the page in whose worker the host is. */
+export interface Mine {
+  readonly keyslot: 'mine';
+  readonly question: string;
+}
+
 const BOOT = /^[0-9a-f-]{36}$/;
 
 export function isToBroker(message: unknown): message is ToBroker {
@@ -33,4 +49,22 @@ const SAID: ReadonlySet<unknown> = new Set(['broker', 'registered', 'reached', '
 /** The broker is trusted for the rest of what it says: it is part of the package. */
 export function isFromBroker(message: unknown): message is FromBroker {
   return isRecord(message) && SAID.has(message['keyslot']);
+}
+
+export function isToReacher(message: unknown): message is ToReacher {
+  return isRecord(message) && ['here', 'handed', 'unknown'].includes(String(message['keyslot']));
+}
+
+export function isToPage(message: unknown): message is ToPage {
+  if (!isRecord(message)) return false;
+  const { keyslot, boot, question } = message;
+  return keyslot === 'reached' || (keyslot === 'who' && [boot, question].every(isText));
+}
+
+export function isMine(message: unknown): message is Mine {
+  return isRecord(message) && message['keyslot'] === 'mine' && isText(message['question']);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -6,6 +6,7 @@ import type { Access } from '../link.ts';
 import { notLoaded, type WorkerSource } from '../worker-source.ts';
 import { whileBrokered } from './broker.ts';
 import { watchPage } from './page.ts';
+import { whileServed } from './service-worker.ts';
 
 const workers = new Map<string, OwnWorker>();
 
@@ -42,6 +43,10 @@ class OwnWorker {
       if (isStarted(data)) this.#boots.add(data.boot);
     });
     watchPage((state) => this.#tell({ keyslot: 'page', state }));
+    whileServed(
+      (boot) => this.#boots.has(boot),
+      (port) => this.#tell({ keyslot: 'connect' }, [port]),
+    );
     whileBrokered((line) =>
       line === undefined ? this.#tell({ keyslot: 'no-broker' }) : this.#tell({ keyslot: 'broker' }, [line]),
     );

@@ -88,8 +88,8 @@ async function copyInTurn(
 function stranded(): KeystoreError {
   return new KeystoreError(
     'BAD_STATE',
-    'This key lives in the memory of a host that has given the store up, where only session keys can be made of it. ' +
-      'Nothing changed. Copy it to a session key, or create it anew.',
+    'This key lives in the memory of a host that does not own the store, where only session keys can be made of it. ' +
+      'Nothing changed. Copy it to a session key, or create the key where it is to live.',
   );
 }
 
