@@ -164,7 +164,8 @@ test.describe('without SharedWorker', () => {
     await goingOn([tab]);
     const ended = await end();
     expect(Object.keys(ended.codes)).toEqual(['ok']);
-    expect(ended.longest).toBeLessThan(500);
+    // Long before anybody is taken for dead: the store was given up, not taken. How long it takes, bench:lifecycle says.
+    expect(ended.longest).toBeLessThan(8_000);
     expect(await signAll(tab)).toEqual(WITHOUT_VOLATILE);
   });
 
@@ -180,9 +181,7 @@ test.describe('without SharedWorker', () => {
     expect(signed).toBe('ok');
   });
 
-  test('elected: a service worker of the app hands ports over', async ({
-    site,
-  }) => {
+  test('elected: a service worker of the app hands ports over', async ({ site }) => {
     const owner = await site.blankTab();
     await owner.evaluate(async () => {
       await navigator.serviceWorker.register('/service-worker.js', { type: 'module' });
