@@ -61,14 +61,41 @@ for (const [way, end] of Object.entries({
 }
 
 test('elected: the session keys of a tab outlive every other tab', async ({ site }) => {
-  const [first, last, second] = await site.tabs(3);
-  if (first === undefined || second === undefined || last === undefined) throw new Error('no tab');
+  // The first is the owner: volatile keys end with it.
+  const first = await site.tab();
+  const [last, second] = await site.tabs(2);
+  if (second === undefined || last === undefined) throw new Error('no tab');
   for (const tab of [first, second, last]) await settle(tab);
   await first.close();
   expect(await signAll(last)).toMatchObject({ persistent: 'ok', session: 'ok' });
   await second.close();
   expect(await signAll(last)).toEqual(WITHOUT_VOLATILE);
   expect(await last.evaluate(() => window.kit.code(window.keys.openKey('session')))).toBe('ok');
+});
+
+test('elected: a session key of a tab that does not own the store is not copied into it, and nothing changes', async ({
+  site,
+}) => {
+  const owner = await site.tab();
+  await settle(owner);
+  const tab = await site.tab();
+  const seen = await tab.evaluate(async () => {
+    const { ED448, code, outcome, utf8 } = window.kit;
+    const init = { id: 'mine', lifetime: 'session', copyable: true, ...ED448 } as const;
+    const key = await window.keys.generateKey(init);
+    const refused = await outcome(key.copy({ id: 'stored', lifetime: 'persistent' }));
+    const byId = await code(window.keys.copyKey('mine', { id: 'stored', lifetime: 'volatile' }));
+    const own = await code(key.copy({ id: 'other', lifetime: 'session' }));
+    const signed = await code(key.sign(utf8('data')));
+    return { code: refused.code, byId, own, signed, stored: await code(window.keys.openKey('stored')) };
+  });
+  expect(seen).toEqual({
+    code: 'BAD_STATE',
+    byId: 'BAD_STATE',
+    own: 'ok',
+    signed: 'ok',
+    stored: 'DOES_NOT_EXIST',
+  });
 });
 
 test('elected: a dedicated worker uses the store of its page, also after the owner’s end', async ({

@@ -190,6 +190,7 @@ export class Key implements HostedKey {
         boot = its;
       },
     );
+    if (info.attributes.lifetime === 'persistent') this.#connection.keeps();
     return new Key(this.#connection, info, boot, this.#isClosed);
   }
 
