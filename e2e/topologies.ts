@@ -14,7 +14,6 @@ const SHARED_FILES: Readonly<Record<string, string>> = {
   'pending.spec.ts': 'records what happens in the SharedWorker',
   'psa.spec.ts': 'ends the SharedWorker between its cases',
   'quota.spec.ts': 'what a transaction is does not depend on the topology',
-  'secrets.spec.ts': 'taps the port of the SharedWorker',
   'smoke.spec.ts': 'opens with the default topology',
   'transactions.spec.ts': 'records what happens in the SharedWorker',
   'wire.spec.ts': 'talks to the SharedWorker by hand',

@@ -1,4 +1,4 @@
-// Every message between a tab and its host, both ways, recorded in the tab before the package is loaded.
+// Every message between a tab and its hosts, both ways, recorded in the tab before the package is loaded.
 import type { Page } from '@playwright/test';
 import type { Site } from './fixtures.ts';
 
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** A tab of the store whose port is tapped. */
+/** A tab of the store whose ports are tapped. */
 export async function tappedTab(site: Site): Promise<Page> {
   await site.context.addInitScript(tap);
   return site.tab();
@@ -23,16 +23,25 @@ export async function tappedTab(site: Site): Promise<Page> {
 
 function tap(): void {
   window.tap = { sent: [], came: [] };
+  const listen = (port: MessagePort) => {
+    port.addEventListener('message', ({ data }) => window.tap.came.push(data));
+    const post = port.postMessage.bind(port);
+    port.postMessage = (message: unknown, options?: unknown) => {
+      window.tap.sent.push(message);
+      post(message, options as StructuredSerializeOptions);
+    };
+  };
   window.SharedWorker = class extends SharedWorker {
     constructor(url: string | URL, options?: string | WorkerOptions) {
       super(url, options);
-      const { port } = this;
-      port.addEventListener('message', ({ data }) => window.tap.came.push(data));
-      const post = port.postMessage.bind(port);
-      port.postMessage = (message: unknown, options?: unknown) => {
-        window.tap.sent.push(message);
-        post(message, options as StructuredSerializeOptions);
-      };
+      listen(this.port);
+    }
+  };
+  // The end that a tab keeps, where its hosts have the other: in its own worker, or in another tab's.
+  window.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      listen(this.port2);
     }
   };
 
