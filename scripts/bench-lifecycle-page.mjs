@@ -39,6 +39,30 @@ export async function plainFirst(/** @type {string} */ store) {
   return performance.now() - began;
 }
 
+/**
+ * Three trips to a SharedWorker that does nothing, as many as `first` makes: hello, open, sign. And a lock, taken before
+ * the first.
+ *
+ * @returns {Promise<number>} ms
+ */
+export async function empty(/** @type {string} */ name) {
+  const began = performance.now();
+  const { port } = new SharedWorker('/echo.js', { type: 'module', name });
+  await new Promise((resolve) => {
+    void navigator.locks.request(`empty-${Math.random()}`, () => {
+      resolve(undefined);
+      return new Promise(() => undefined);
+    });
+  });
+  for (let trip = 0; trip < 3; trip += 1) {
+    await new Promise((resolve) => {
+      port.onmessage = resolve;
+      port.postMessage(trip);
+    });
+  }
+  return performance.now() - began;
+}
+
 /** @returns {Promise<number[]>} ms each */
 export async function make(/** @type {{ count: number, round: number }} */ { count, round }) {
   const samples = [];

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import {
+  empty,
   first,
   handOver,
   make,
@@ -89,10 +90,13 @@ async function measureFirst(/** @type {Place} */ { browser, context, url }) {
   const store = 'first';
   const keeper = await tab(context, url);
   await keeper.evaluate(prepare, store);
-  /** @type {Record<'plain' | 'running' | 'cold', number[]>} */
-  const samples = { plain: [], running: [], cold: [] };
+  await keeper.evaluate(empty, 'running');
+  /** @type {Record<'plain' | 'empty' | 'emptyCold' | 'running' | 'cold', number[]>} */
+  const samples = { plain: [], empty: [], emptyCold: [], running: [], cold: [] };
   for (let round = 0; round < rounds; round += 1) {
     samples.plain.push(await inNewTab(context, url, plainFirst, store));
+    samples.empty.push(await inNewTab(context, url, empty, 'running'));
+    samples.emptyCold.push(await inNewTab(context, url, empty, `cold-${round}`));
     samples.running.push(await inNewTab(context, url, first, store));
     await killHosts(browser, store);
     samples.cold.push(await inNewTab(context, url, first, store));
@@ -102,6 +106,8 @@ async function measureFirst(/** @type {Place} */ { browser, context, url }) {
     ['first signature in a new tab', 'ms', 'ratio'],
     [
       ['IndexedDB and WebCrypto in that tab', plain, 1],
+      ['an empty SharedWorker, running', median(samples.empty), median(samples.empty) / plain],
+      ['an empty SharedWorker, not running', median(samples.emptyCold), median(samples.emptyCold) / plain],
       ['keyslot, host running', median(samples.running), median(samples.running) / plain],
       ['keyslot, no host yet', median(samples.cold), median(samples.cold) / plain],
     ],
