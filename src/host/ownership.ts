@@ -18,12 +18,14 @@ const ASK_AGAIN = 1_000;
 interface Question {
   readonly keyslot: 'wanted';
   readonly by: Owner;
+  /** Random, new each time that an owner is looked for: an answer that comes late answers nothing else. */
+  readonly question: string;
 }
 
 interface Answer {
   readonly keyslot: 'owned';
   readonly by: Owner;
-  /** Whose question this answers, by boot; `null`: everybody's, since the store has a new owner. */
+  /** Which question this answers; `null`: everybody's, since the store has a new owner. */
   readonly to: string | null;
   /** It is on its way out: wait for the lock. */
   readonly yields: boolean;
@@ -64,7 +66,9 @@ export class Ownership {
   #serving = false;
   #stands = false;
   #candidacy: Candidacy | undefined;
-  /** Told of answers to this host's question. */
+  /** The last one that this host has asked. */
+  #question = '';
+  /** Told of answers to it. */
   #onAnswer: (answer: Answer) => void = () => undefined;
 
   /** @param silence - how long an owner may be silent before the store is taken from it, in ms. */
@@ -75,14 +79,14 @@ export class Ownership {
     this.#possession = possession;
     this.#channel = new BroadcastChannel(`keyslot:owner:${store}`);
     this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isQuestion(data)) void this.#asked(data.by);
+      if (isQuestion(data)) void this.#asked(data);
       else if (isAnswer(data) && this.#concerns(data)) this.#onAnswer(data);
     });
   }
 
   /** A new owner of an older build is no answer: it is still to be asked. */
   #concerns({ to, by }: Answer): boolean {
-    return to === this.#self.boot || (to === null && !isNewer(this.#self.build, by.build));
+    return to === this.#question || (to === null && !isNewer(this.#self.build, by.build));
   }
 
   /** From now on this host waits for the lock, whoever has it: it is the owner in the moment in which that one goes. */
@@ -216,9 +220,11 @@ export class Ownership {
 
   /** Resolves with an owner that stays. One that yields makes this wait for the lock, and is given time to. */
   #ask(signal: AbortSignal): Promise<Owner> {
+    const question = crypto.randomUUID();
+    this.#question = question;
     return new Promise((resolve) => {
       const ask = (): void =>
-        this.#channel.postMessage({ keyslot: 'wanted', by: this.#self } satisfies Question);
+        this.#channel.postMessage({ keyslot: 'wanted', by: this.#self, question } satisfies Question);
       this.#onAnswer = ({ by, yields }) => {
         if (!yields) resolve(by);
       };
@@ -247,14 +253,14 @@ export class Ownership {
   }
 
   /** Somebody wants the store. */
-  async #asked(by: Owner): Promise<void> {
+  async #asked({ by, question }: Question): Promise<void> {
     if (by.boot === this.#self.boot) return;
     const newer = isNewer(by.build, this.#self.build);
     if (newer) this.#letPass();
     if (this.#release === undefined) return;
     // Words alone move nobody out: whoever is meant to have the store waits for its lock.
     const yields = this.#leaving !== undefined || (newer && (await isWanted(storeLockName(this.#store))));
-    this.#channel.postMessage({ keyslot: 'owned', by: this.#self, to: by.boot, yields } satisfies Answer);
+    this.#channel.postMessage({ keyslot: 'owned', by: this.#self, to: question, yields } satisfies Answer);
     if (!yields) return;
     // What is being taken is taken first: leaving a store that is half open would be a third state.
     if (this.#release !== undefined) await Promise.allSettled([this.#seeking, this.#candidacy?.taken]);
@@ -302,7 +308,8 @@ export function storeLockName(store: string): string {
 }
 
 function isQuestion(message: unknown): message is Question {
-  return isRecord(message) && message['keyslot'] === 'wanted' && isOwner(message['by']);
+  if (!isRecord(message) || message['keyslot'] !== 'wanted') return false;
+  return isOwner(message['by']) && typeof message['question'] === 'string';
 }
 
 function isAnswer(message: unknown): message is Answer {

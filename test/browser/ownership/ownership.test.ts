@@ -155,10 +155,16 @@ test('words alone move nobody out', async () => {
     channel.onmessage = ({ data }) => resolve(data);
   });
   const by = { ...host.self, boot: 'another', build: '9.0.0' };
-  for (const junk of [null, 'wanted', { keyslot: 'wanted' }, { keyslot: 'wanted', by: { boot: 1 } }]) {
+  for (const junk of [
+    null,
+    'wanted',
+    { keyslot: 'wanted' },
+    { keyslot: 'wanted', by: { boot: 1 }, question: '?' },
+  ]) {
     channel.postMessage(junk);
   }
   channel.postMessage({ keyslot: 'wanted', by });
-  expect(await answered).toEqual({ keyslot: 'owned', by: host.self, to: 'another', yields: false });
+  channel.postMessage({ keyslot: 'wanted', by, question: 'who?' });
+  expect(await answered).toEqual({ keyslot: 'owned', by: host.self, to: 'who?', yields: false });
   expect(host.told).toEqual(['take', 'serve']);
 });
