@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
+import { killHosts } from './bench-hosts.mjs';
 import {
   empty,
   first,
@@ -246,25 +247,6 @@ async function inNewTab(context, url, work, store) {
   const ms = await page.evaluate(work, store);
   await page.close();
   return ms;
-}
-
-/**
- * @param {import('playwright').Browser} browser
- * @param {string} store
- * @param {string} under
- */
-async function killHosts(browser, store, under = '/') {
-  const session = await browser.newBrowserCDPSession();
-  const filter = [{ type: 'shared_worker' }];
-  const targets = async () => {
-    const { targetInfos } = await session.send('Target.getTargets', { filter });
-    return targetInfos.filter(
-      ({ title, url }) => title === `keyslot:${store}` && new URL(url).pathname.startsWith(under),
-    );
-  };
-  for (const { targetId } of await targets()) await session.send('Target.closeTarget', { targetId });
-  while ((await targets()).length > 0);
-  await session.detach();
 }
 
 /** @param {string} message */

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build } from 'vite';
 import { heapOfWorker } from './bench-heap.mjs';
+import { killHosts } from './bench-hosts.mjs';
 import { aim, median, rows } from './bench-lines.mjs';
 import { strategiesChart } from './bench-strategies.mjs';
 import { findChromium, launchOptions } from './chromium.mjs';
@@ -135,8 +136,8 @@ async function compareOpenings(place) {
       round % 2 === 0 ? /** @type {const} */ (['few', 'many']) : /** @type {const} */ (['many', 'few']);
     for (const size of order) {
       const tab = await page(place);
-      // The host of the page before has gone, so that this opening starts one.
-      await tab.evaluate((store) => window.machine.ownerGone(store), STORES[size]);
+      // Without the host of the page before, this opening starts one.
+      await killHosts(place.browser, STORES[size]);
       const { open, first } = await tab.evaluate((store) => window.machine.open(store), STORES[size]);
       found[size].push(open);
       found[size === 'few' ? 'firstFew' : 'firstMany'].push(first);
@@ -195,7 +196,7 @@ async function compareMemory(place) {
   const found = [];
   for (const { store, cacheSize, used } of cases) {
     const tab = await page(place);
-    await tab.evaluate((name) => window.machine.ownerGone(name), store);
+    await killHosts(place.browser, store);
     await tab.evaluate(
       ([name, size]) => window.machine.open(name, size),
       /** @type {const} */ ([store, cacheSize]),

@@ -44,11 +44,6 @@ export async function fill(store: string, count: number): Promise<void> {
   if (stored !== count) throw new Error(`the store has ${stored} keys instead of ${count}`);
 }
 
-/** Resolves when no host owns the store, as after the page that used it last has gone. */
-export async function ownerGone(store: string): Promise<void> {
-  await navigator.locks.request(`keyslot:store:${store}`, () => undefined);
-}
-
 const opened = new Map<string, Keystore>();
 
 /** Milliseconds until a keystore is open, and until a first key of it has signed. Starts the host. */
