@@ -1,11 +1,25 @@
 // A realm's connection to a store: every call on it. What is promised here: every promise settles, whatever dies, and
 // what may be asked again, is.
-import { KeystoreError, StoreMoved } from '../errors.ts';
+import { type KeystoreError, StoreMoved } from '../errors.ts';
 import { Deadlines } from '../rpc/deadlines.ts';
 import { NO_HELLO } from '../rpc/endpoint.ts';
-import { CallAborted, decodeError } from '../rpc/errors.ts';
+import { decodeError } from '../rpc/errors.ts';
 import type { Capabilities, HelloOptions } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
+import {
+  closedError,
+  errorFor,
+  handedOver,
+  hostReplaced,
+  isGone,
+  isLost,
+  notImported,
+  operationLost,
+  silent,
+  unreached,
+  unsendable,
+  unsure,
+} from './endings.ts';
 import { hostGone, type Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
@@ -205,7 +219,7 @@ export class Connection {
     if (this.#closed) throw closedError();
     // Its bytes have been handed over, and are gone.
     if (kind !== 'import' && sent.transfers.length > 0) throw handedOver(error);
-    if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout);
+    if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout ?? DEFAULT_TIMEOUT);
     if (kind === 'import' && sent.place !== 'store') throw notImported(error);
     if (kind === 'import') return this.#outcomeOf(sent, error);
     if (kind === 'pure') sent.options.signal?.throwIfAborted();
@@ -236,7 +250,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const settled = new AbortController();
       const once = { signal: settled.signal };
-      const timer = setTimeout(() => reject(doubt ?? unreached(options.timeout)), left);
+      const timer = setTimeout(() => reject(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
       if (doubt === undefined) signal?.addEventListener('abort', () => reject(signal.reason), once);
       this.#ending.signal.addEventListener('abort', () => reject(closedError()), once);
       promise
@@ -328,90 +342,4 @@ export class Connection {
       byId: false,
     });
   }
-}
-
-function notImported(cause: unknown): KeystoreError {
-  return new KeystoreError(
-    'COMMUNICATION_FAILURE',
-    'The host went away before it imported the key, and its bytes with it. Nothing changed. Import it again.',
-    { cause },
-  );
-}
-
-/** The database failed during a change, and another host has the store since. */
-function unsure({ method, request }: Pick<Sent<Method>, 'method' | 'request'>): KeystoreError {
-  return new KeystoreError(
-    'COMMUNICATION_FAILURE',
-    `The database failed during ${method} (request ${request}), and the new owner of the store was not reached. Whether ` +
-      'the call took effect is unknown: look before you repeat a creation or destruction.',
-  );
-}
-
-/** The link has ended before the answer. */
-function isLost(error: unknown): error is KeystoreError {
-  return error instanceof KeystoreError && (error.cause === 'HOST_DIED' || error.cause === 'LOCK_STOLEN');
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof KeystoreError && error.cause === 'HOST_REPLACED';
-}
-
-function hostReplaced(): KeystoreError {
-  return new KeystoreError(
-    'INVALID_HANDLE',
-    'The key of this handle is gone: it lived in the memory of a host that has ended. Open or create a key anew.',
-    { cause: 'HOST_REPLACED' },
-  );
-}
-
-function operationLost(cause: 'HOST_REPLACED' | 'SESSION_ENDED'): KeystoreError {
-  return new KeystoreError('BAD_STATE', 'This operation ended with its host. Start another.', { cause });
-}
-
-function handedOver(cause: unknown): KeystoreError {
-  return new KeystoreError(
-    'COMMUNICATION_FAILURE',
-    'The host went away with the buffer that was handed over to it, so the call cannot be repeated. Nothing changed.',
-    { cause },
-  );
-}
-
-function errorFor(error: Error, signal: AbortSignal | undefined): unknown {
-  return error instanceof CallAborted
-    ? (signal?.reason ?? new DOMException('The call was aborted.', 'AbortError'))
-    : error;
-}
-
-/** A structured clone fails before anything is sent. */
-function unsendable(error: unknown): unknown {
-  if (!(error instanceof DOMException) || error.name !== 'DataCloneError') return error;
-  return new KeystoreError(
-    'INVALID_ARGUMENT',
-    'An argument cannot be sent to the host: it holds a function, a handle of `subtle`, or a buffer that was transferred ' +
-      'away. Pass plain data.',
-    { cause: error },
-  );
-}
-
-export function closedError(): KeystoreError {
-  return new KeystoreError('BAD_STATE', 'This keystore is closed. Open it again with openKeystore().', {
-    cause: 'CLOSED',
-  });
-}
-
-function unreached(timeout = DEFAULT_TIMEOUT): KeystoreError {
-  return new KeystoreError(
-    'SERVICE_FAILURE',
-    `The deadline of ${timeout} ms passed before a host was reached. Nothing changed. Try again.`,
-    { cause: 'DEADLINE' },
-  );
-}
-
-function silent(asked: string): KeystoreError {
-  return new KeystoreError(
-    'COMMUNICATION_FAILURE',
-    `The host did not answer ${asked}. Whether the call took effect is unknown: look before you ` +
-      'repeat a creation or destruction.',
-    { cause: 'SILENCE' },
-  );
 }
