@@ -124,7 +124,7 @@ async function exported(key: Key, format: 'raw' | 'scalar'): Promise<string> {
 function use(key: Key): Promise<void> {
   const [usage] = key.attributes.usages;
   if (usage === undefined) throw new Error('the key has no usage');
-  return compute(key, usage);
+  return compute(key, usage as 'sign' | 'verify' | 'encrypt' | 'decrypt');
 }
 
 const DATA = new TextEncoder().encode('data');

@@ -1,32 +1,57 @@
-// The hashes of keyslot, and their sizes (FIPS 180-4, section 1, figure 1).
+// The hashes that keys' policies name, and their sizes (FIPS 180-4, section 1, figure 1; FIPS 202, table 3).
 import { invalid, oneOf, readFields, readName, refuseOtherMembers } from './input.ts';
 import type { HashName } from './types.ts';
 
-const HASHES: readonly HashName[] = ['SHA-256', 'SHA-384', 'SHA-512'];
+/** Every hash of every key but secp256k1's. */
+export const HASHES = [
+  'SHA-1',
+  'SHA-256',
+  'SHA-384',
+  'SHA-512',
+  'SHA3-256',
+  'SHA3-384',
+  'SHA3-512',
+] as const satisfies readonly HashName[];
 
 /** Digest size in bytes. */
 export const DIGEST_BYTES: Readonly<Record<HashName, number>> = {
+  'SHA-1': 20,
   'SHA-256': 32,
   'SHA-384': 48,
   'SHA-512': 64,
+  'SHA3-256': 32,
+  'SHA3-384': 48,
+  'SHA3-512': 64,
+  'Keccak-256': 32,
 };
 
 /** Block size in bits: the length WebCrypto gives an HMAC key that states none. */
 export const BLOCK_BITS: Readonly<Record<HashName, number>> = {
+  'SHA-1': 512,
   'SHA-256': 512,
   'SHA-384': 1024,
   'SHA-512': 1024,
+  'SHA3-256': 1088,
+  'SHA3-384': 832,
+  'SHA3-512': 576,
+  'Keccak-256': 1088,
 };
 
 /** WebCrypto's HashAlgorithmIdentifier: a name or `{ name }`, in any case. */
-export function parseHash(input: unknown, family: string): HashName {
+export function parseHash<const H extends string = HashName>(
+  input: unknown,
+  family: string,
+  hashes: readonly H[] = HASHES as readonly string[] as readonly H[],
+): H {
   const what = `hash of ${family}`;
-  if (input === undefined) throw invalid(`${what} is missing; pass one of ${HASHES.join(', ')}`);
+  if (input === undefined) throw invalid(`${what} is missing; pass one of ${hashes.join(', ')}`);
   let name: unknown = input;
   if (typeof input !== 'string') {
     const fields = readFields(input, what, "{ name: 'SHA-256' }");
     refuseOtherMembers(fields, ['name'], what);
     name = fields['name'];
   }
-  return oneOf(readName(name, what, 'SHA-256').toUpperCase(), HASHES, what);
+  const asked = readName(name, what, 'SHA-256').toLowerCase();
+  const found = hashes.find((hash) => hash.toLowerCase() === asked);
+  return found ?? oneOf(asked, hashes, what);
 }

@@ -1,14 +1,16 @@
 // The registry of algorithm families, and every question about an algorithm that needs no key. Runs in
 // tabs and in the host: no secrets, no cryptography, no engine.
 import { KeystoreError } from '../errors.ts';
-import { aesGcm, checkAesLength, parseGcmParams } from './aes-gcm.ts';
-import { ecdsa } from './ecdsa.ts';
-import { ed448, ed25519 } from './eddsa.ts';
+import { AES_FAMILIES, CHACHA_FAMILIES } from './aes.ts';
+import { ecdh, ecdsa } from './ec.ts';
 import type { Family, Purpose } from './family.ts';
-import { checkHmacLength, hmac } from './hmac.ts';
-import { invalid, isBytes, readFields, readName, refuseOtherMembers, unsupported } from './input.ts';
+import { invalid, isBytes, readFields, readName, unsupported } from './input.ts';
 import { hasPrivateMember, octetBits } from './jwk.ts';
-import { parsePssParams, rsaPss } from './rsa-pss.ts';
+import { KDF_FAMILIES } from './kdf.ts';
+import { hmac, SIZED_MACS } from './macs.ts';
+import { ed448, ed25519, x448, x25519 } from './okp.ts';
+import { POST_QUANTUM_FAMILIES } from './post-quantum.ts';
+import { RSA_FAMILIES } from './rsa.ts';
 import type {
   ImportAlgorithm,
   KeyAlgorithm,
@@ -22,21 +24,65 @@ import type {
 export { isBytes } from './input.ts';
 export { checkJwkPolicy } from './jwk.ts';
 
-const FAMILIES: readonly Family[] = [ecdsa, ed25519, ed448, hmac, aesGcm, rsaPss];
+const FAMILIES: readonly Family[] = [
+  ecdsa,
+  ecdh,
+  ed25519,
+  ed448,
+  x25519,
+  x448,
+  hmac,
+  ...SIZED_MACS,
+  ...AES_FAMILIES,
+  ...CHACHA_FAMILIES,
+  ...RSA_FAMILIES,
+  ...KDF_FAMILIES,
+  ...POST_QUANTUM_FAMILIES,
+];
 
 // Without a prototype, so that 'constructor' and '__proto__' are as unknown as any other name.
 const byName: Record<string, Family> = Object.create(null);
 for (const family of FAMILIES) byName[family.name.toLowerCase()] = family;
 
-const SUPPORTED_NAMES = FAMILIES.map((family) => family.name).join(', ');
-const FORMATS: readonly KeyFormat[] = ['raw', 'pkcs8', 'spki', 'jwk'];
-const USAGES: readonly Usage[] = ['sign', 'verify', 'encrypt', 'decrypt'];
-const NO_PARAMS: OperationParams = Object.freeze({});
+/** By the canonical name: on the path of every operation. */
+const byExactName: ReadonlyMap<string, Family> = new Map(FAMILIES.map((family) => [family.name, family]));
 
-function familyOf(algorithm: ImportAlgorithm): Family {
-  const family = byName[algorithm.name.toLowerCase()];
+const SUPPORTED_NAMES = FAMILIES.map((family) => family.name).join(', ');
+export const FORMATS: readonly KeyFormat[] = [
+  'raw',
+  'raw-secret',
+  'raw-public',
+  'raw-private',
+  'raw-seed',
+  'pkcs8',
+  'spki',
+  'jwk',
+];
+export const USAGES: readonly Usage[] = [
+  'sign',
+  'verify',
+  'encrypt',
+  'decrypt',
+  'deriveKey',
+  'deriveBits',
+  'wrapKey',
+  'unwrapKey',
+  'encapsulateKey',
+  'encapsulateBits',
+  'decapsulateKey',
+  'decapsulateBits',
+];
+
+/** The family of a canonical algorithm. */
+export function familyOf({ name }: ImportAlgorithm): Family {
+  const family = byExactName.get(name) ?? byName[name.toLowerCase()];
   if (family) return family;
   throw unsupported(`this algorithm is not supported; supported: ${SUPPORTED_NAMES}`);
+}
+
+/** The family of a name in any case; `undefined` for none of keyslot's. */
+export function familyNamed(name: string): Family | undefined {
+  return byName[name.toLowerCase()];
 }
 
 /**
@@ -75,18 +121,15 @@ export function completeAlgorithm(
   data: unknown,
 ): ImportAlgorithm {
   checkKeyData(format, data);
-  if (algorithm.name !== 'HMAC' && algorithm.name !== 'AES-GCM') return algorithm;
+  const { withLength } = familyOf(algorithm);
+  if (withLength === undefined) return algorithm;
   const bits = isBytes(data) ? data.length * 8 : octetBits(data);
-  if (algorithm.length !== undefined && algorithm.length !== bits) {
+  if ('length' in algorithm && algorithm.length !== undefined && algorithm.length !== bits) {
     throw invalid(
       `the key has ${bits} bits but the algorithm says length: ${algorithm.length}; leave length out`,
     );
   }
-  if (algorithm.name === 'HMAC') return { name: 'HMAC', hash: algorithm.hash, length: checkHmacLength(bits) };
-  if (bits !== 128 && bits !== 192 && bits !== 256) {
-    throw invalid(`an AES key has 128, 192 or 256 bits; this one has ${bits}`);
-  }
-  return { name: 'AES-GCM', length: checkAesLength(bits) };
+  return withLength(algorithm, bits);
 }
 
 function checkKeyData(format: KeyFormat, data: unknown): void {
@@ -105,7 +148,7 @@ export function keyTypeOfImport(algorithm: ImportAlgorithm, format: unknown, dat
   const known = checkFormat(algorithm, undefined, format);
   if (formats.secret) return 'secret';
   if (known === 'jwk') return hasPrivateMember(data) ? 'private' : 'public';
-  return known === 'pkcs8' ? 'private' : 'public';
+  return formats.private?.includes(known) ? 'private' : 'public';
 }
 
 /**
@@ -147,7 +190,9 @@ export function checkUsages(algorithm: ImportAlgorithm, type: KeyType, usages: u
   let asked: unknown[];
   try {
     // Above any list of distinct usages by far; a bound before the walk.
-    if (!Array.isArray(usages) || usages.length === 0 || usages.length > 32) throw invalid(what);
+    if (!Array.isArray(usages) || usages.length > 32) throw invalid(what);
+    // A public key may be there to be agreed with, or exported, only.
+    if (usages.length === 0 && type !== 'public') throw invalid(what);
     asked = [...usages];
   } catch (error) {
     throw error instanceof KeystoreError ? error : invalid(what, error);
@@ -158,27 +203,24 @@ export function checkUsages(algorithm: ImportAlgorithm, type: KeyType, usages: u
 }
 
 /**
- * Checks and completes the parameters of one operation. On the path of every operation.
- *
- * RSA-PSS: `saltLength` in bytes, by default the hash's length. AES-GCM: `iv` (8 to 128 bytes) and
- * optionally `additionalData`. The others take none. Byte arrays are passed on, not copied.
+ * Checks and completes the parameters of one operation, as the algorithm's family reads them. On the path of every
+ * operation. Byte arrays are passed on, not copied.
  *
  * @throws KeystoreError `NOT_PERMITTED` for an operation this algorithm does not have;
  * `INVALID_ARGUMENT` for malformed or unknown parameters.
  */
 export function parseParams(algorithm: KeyAlgorithm, operation: Operation, input: unknown): OperationParams {
-  if (algorithm.name === 'AES-GCM') {
-    if (operation === 'encrypt' || operation === 'decrypt') return parseGcmParams(input);
-  } else if (operation === 'sign' || operation === 'verify') {
-    if (algorithm.name === 'RSA-PSS') return parsePssParams(algorithm, input);
-    if (input !== undefined) refuseOtherMembers(readFields(input, PARAMS, '{}'), [], PARAMS);
-    return NO_PARAMS;
-  }
-  const has = algorithm.name === 'AES-GCM' ? 'encrypt and decrypt' : 'sign and verify';
+  const { operations } = familyOf(algorithm);
+  const read = operations[operation];
+  if (read !== undefined) return read(algorithm, input);
+  const has = Object.keys(operations).join(' and ');
   throw new KeystoreError('NOT_PERMITTED', `${algorithm.name} keys cannot do that; they ${has}`);
 }
 
-const PARAMS = 'parameters of this operation';
+/** The kind of key that a creation makes. */
+export function generatedType(algorithm: ImportAlgorithm): 'secret' | 'private' {
+  return familyOf(algorithm).usages.private === undefined ? 'secret' : 'private';
+}
 
 /** One entry of {@link VARIANTS}. */
 export interface Variant {
@@ -193,10 +235,7 @@ export interface Variant {
  * @throws KeystoreError `INVALID_ARGUMENT` for an AES algorithm without a length.
  */
 export function variantOf(algorithm: ImportAlgorithm): string {
-  if (algorithm.name === 'ECDSA') return `ECDSA/${algorithm.namedCurve}`;
-  if (algorithm.name !== 'AES-GCM') return algorithm.name;
-  if (algorithm.length === undefined) throw invalid('length of AES-GCM is missing; pass 128, 192 or 256');
-  return `AES-GCM/${algorithm.length}`;
+  return familyOf(algorithm).variant?.(algorithm) ?? algorithm.name;
 }
 
 /** Every variant, with a complete algorithm of each. */
@@ -210,16 +249,9 @@ export function sameAlgorithm(a: ImportAlgorithm, b: ImportAlgorithm): boolean {
 }
 
 function fingerprint(algorithm: ImportAlgorithm): string {
-  switch (algorithm.name) {
-    case 'ECDSA':
-      return `ECDSA ${algorithm.namedCurve} ${algorithm.hash}`;
-    case 'HMAC':
-      return `HMAC ${algorithm.hash} ${algorithm.length}`;
-    case 'AES-GCM':
-      return `AES-GCM ${algorithm.length}`;
-    case 'RSA-PSS':
-      return `RSA-PSS ${algorithm.hash} ${algorithm.modulusLength} ${algorithm.publicExponent?.join()}`;
-    default:
-      return algorithm.name;
-  }
+  const members = Object.entries(algorithm).filter(([, value]) => value !== undefined);
+  return JSON.stringify(
+    members.sort(([a], [b]) => (a < b ? -1 : 1)),
+    (_, value: unknown) => (isBytes(value) ? value.join() : value),
+  );
 }

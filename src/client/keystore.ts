@@ -70,7 +70,7 @@ export class Keystore implements AsyncDisposable {
       {
         algorithms: () => connection.capabilities?.algorithms ?? {},
         generateKey: (init) => this.generateKey(init),
-        importKey: (format, data, init) => this.importKey(format, data, init),
+        importKey: (format, data, init) => this.importKey(format as keyof ImportData, data, init),
       },
       place,
     );

@@ -42,6 +42,13 @@ export interface MacSteps {
   wipe(): void;
 }
 
+/** What a KEM gives to the side that has the public key. */
+export interface Encapsulation {
+  /** Secret. */
+  readonly sharedKey: Bytes;
+  readonly ciphertext: Bytes;
+}
+
 /** A key ready for work, as a slot holds it. An operation the algorithm or type lacks is absent. */
 export interface WorkingKey {
   readonly sign?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
@@ -49,11 +56,18 @@ export interface WorkingKey {
   readonly encrypt?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
   /** Throws `INVALID_SIGNATURE`, with one message for every cause. */
   readonly decrypt?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
+  /** `length` in bits; `null` for all there is (key agreement only). */
+  readonly deriveBits?: (params: OperationParams, length: number | null) => MaybePromise<Bytes>;
+  /** AES-KW (RFC 3394). The others wrap by encrypting. */
+  readonly wrap?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
+  readonly unwrap?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
+  readonly encapsulate?: (params: OperationParams) => MaybePromise<Encapsulation>;
+  readonly decapsulate?: (ciphertext: Bytes, params: OperationParams) => MaybePromise<Bytes>;
   /** Only of keys made for it (`multipart`). */
   readonly startMac?: () => MacSteps;
   /** The secret or private key (or, for type `public`, the public key). The caller has checked the policy. */
   readonly exportKey: (format: KeyFormat) => MaybePromise<Bytes | JsonWebKey>;
-  /** The public half: `spki`, `raw` or `jwk`. */
+  /** The public half: `spki`, `raw` or `raw-public` as its family has it, or `jwk`. */
   readonly exportPublicKey: (format: KeyFormat) => MaybePromise<Bytes | JsonWebKey>;
   /** What a record would keep as `secret`: for a copy of the key. Bytes are the caller's to clear. */
   readonly copySecret: () => CryptoKey | Bytes | null;

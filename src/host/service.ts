@@ -1,7 +1,7 @@
 // What a session can ask: one handler a method. An argument is checked before its handler sees it, and
 // whatever happens becomes a reply.
 import { isBytes, parseParams } from '../algorithms/index.ts';
-import type { Operation, OperationParams } from '../algorithms/types.ts';
+import type { Operation, OperationParams, Usage } from '../algorithms/types.ts';
 import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Service, withTransfer } from '../rpc/endpoint.ts';
@@ -125,7 +125,7 @@ const handlers: Handlers = {
 /** Checks the policy, then computes. Runs in the step that registers the reader. */
 function operate<T>(
   { host, call }: Context,
-  operation: Operation,
+  operation: Operation & Usage,
   { handle, data, params }: Pick<Requests['sign'], 'handle' | 'data' | 'params'>,
   work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
 ): Promise<T> {

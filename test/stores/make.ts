@@ -43,7 +43,7 @@ export async function make(): Promise<FrozenStore> {
   const bytes = new Map<string, Bytes>();
   const deeds: Deed[] = [];
   for (const [id, init] of Object.entries(NATIVE)) {
-    const material = await newBytes(init.algorithm, init.usages);
+    const material = await newBytes(init.algorithm, init.usages as readonly KeyUsage[]);
     bytes.set(id, material);
     const key = await keys.importKey(material.format, material.data, { ...init, id, lifetime: 'persistent' });
     deeds.push({ id, result: base64(await act(key)) });

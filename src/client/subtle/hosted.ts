@@ -72,7 +72,8 @@ function check(usage: Usage, { name }: Members, handle: CryptoKey): void {
   if (typeof name !== 'string' || name.toLowerCase() !== its.toLowerCase()) {
     throw invalidAccess(`the key is for ${its}`);
   }
-  if (!handle.usages.includes(usage)) throw invalidAccess(`the key's usages do not include ${usage}`);
+  const usages: readonly Usage[] = handle.usages;
+  if (!usages.includes(usage)) throw invalidAccess(`the key's usages do not include ${usage}`);
 }
 
 /** The hash of an ECDSA key in the host is part of its policy. */

@@ -2,7 +2,6 @@
 // keys.
 import { equalBytes } from '@noble/ciphers/utils.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
-import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { completeAlgorithm } from '../../algorithms/index.ts';
 import { isBytes } from '../../algorithms/input.ts';
 import type { HashName, HmacAlgorithm, ImportAlgorithm, KeyFormat } from '../../algorithms/types.ts';
@@ -10,8 +9,7 @@ import type { Bytes, FamilyDriver, MacSteps, Material } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';
 import { pickJwk } from '../jwk.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
-
-const HASHES = { 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 } as const;
+import { HASHES } from './hashes.ts';
 
 const asMaterial = (secret: Bytes): Material => ({
   driver: 'noble',

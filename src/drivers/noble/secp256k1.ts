@@ -1,11 +1,10 @@
 // ECDSA over secp256k1 (SEC 2, section 2.4.1) by noble, in WebCrypto's shape: r ‖ s of 64 bytes, any s,
 // the key's own hash. JWK by RFC 8812. Touches private keys.
 import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
-import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import type { HashName } from '../../algorithms/types.ts';
-import type { Bytes, FamilyDriver } from '../driver.ts';
+import type { FamilyDriver } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
+import { HASHES } from './hashes.ts';
 import { hashOf, signatureFamily } from './signature.ts';
 
 const COORDINATE_SIZE = 32;
@@ -13,12 +12,6 @@ const COORDINATE_SIZE = 32;
 // Object identifiers in DER: id-ecPublicKey, 1.2.840.10045.2.1, and secp256k1, 1.3.132.0.10 (RFC 5480).
 const EC_PUBLIC_KEY = Uint8Array.of(6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1);
 const CURVE = Uint8Array.of(6, 5, 0x2b, 0x81, 4, 0, 10);
-
-const DIGESTS: Readonly<Record<HashName, (data: Bytes) => Bytes>> = {
-  'SHA-256': sha256,
-  'SHA-384': sha384,
-  'SHA-512': sha512,
-};
 
 // Hedged (RFC 6979, section 3.6): the nonce is safe if either the generator or the derivation is. Low s
 // is what secp256k1's world expects to be given; verify takes both, as WebCrypto does.
@@ -54,7 +47,7 @@ export const secp256k1: FamilyDriver = signatureFamily({
     return point;
   },
   signing(algorithm) {
-    const digest = DIGESTS[hashOf(algorithm)];
+    const digest = HASHES[hashOf(algorithm)];
     return {
       sign: (data, secret) => curve.sign(digest(data), secret, SIGN),
       verify: (signature, data, publicKey) => curve.verify(signature, digest(data), publicKey, VERIFY),

@@ -41,7 +41,7 @@ export interface Curve {
 
 /** The hash of an ECDSA algorithm; a family's algorithm is known by the time it is used. */
 export function hashOf(algorithm: ImportAlgorithm): HashName {
-  if (algorithm.name === 'ECDSA') return algorithm.hash;
+  if (algorithm.name === 'ECDSA' && algorithm.hash !== 'any') return algorithm.hash;
   throw invalid('this algorithm belongs to another driver');
 }
 

@@ -1,4 +1,5 @@
 // Taking over CryptoKeys that an app already has. Touches extractable material only to lock it away.
+import { privateUsages } from '../../algorithms/family.ts';
 import { isBytes } from '../../algorithms/input.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyType, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
@@ -54,8 +55,9 @@ async function keep(
   usages: readonly Usage[],
 ): Promise<Imported> {
   const { type } = main;
-  const own = type === 'private' ? usages.filter((usage) => usage !== 'verify') : usages;
-  const missing = own.find((usage) => !main.usages.includes(usage));
+  const own = type === 'private' ? privateUsages(usages) : usages;
+  const natives: readonly Usage[] = main.usages;
+  const missing = own.find((usage) => !natives.includes(usage));
   if (missing) throw invalid(`the CryptoKey lacks the usage '${missing}'; leave it out of the usages`);
   let spki: Bytes | null = null;
   if (publicKey) {

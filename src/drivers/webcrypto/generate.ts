@@ -2,6 +2,7 @@
 import type { KeyAlgorithm } from '../../algorithms/types.ts';
 import type { Material } from '../driver.ts';
 import { unsupported } from '../failures.ts';
+import { engine } from './engine.ts';
 import { exportSpki } from './import.ts';
 import { nativeAlgorithm } from './public.ts';
 import { nativeUsages } from './usages.ts';
@@ -11,7 +12,7 @@ export async function generate(algorithm: KeyAlgorithm, extractable: boolean): P
   let made: CryptoKeyPair | CryptoKey;
   try {
     const usages = nativeUsages(algorithm, 'generate');
-    made = await crypto.subtle.generateKey(nativeAlgorithm(algorithm), extractable, usages);
+    made = await engine().generateKey(nativeAlgorithm(algorithm), extractable, usages);
   } catch (cause) {
     throw unsupported(`this browser cannot generate ${algorithm.name} keys of these parameters`, cause);
   }

@@ -5,6 +5,7 @@ import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../../algo
 import type { Bytes, Imported } from '../driver.ts';
 import { faultName, invalid, unsupported } from '../failures.ts';
 import { pickJwk, publicMembers } from '../jwk.ts';
+import { engine } from './engine.ts';
 import { importPublicKey, keyRefused, nativeAlgorithm, nativeOperation } from './public.ts';
 import { nativeUsages } from './usages.ts';
 
@@ -33,14 +34,14 @@ export async function importMaterial(
   return { material: { driver: 'webcrypto', type, secret: key, publicKey }, algorithm: complete };
 }
 
-async function importNative(
+export async function importNative(
   format: KeyFormat,
   data: Bytes | JsonWebKey,
   algorithm: ImportAlgorithm,
   extractable: boolean,
   usages: Usage[],
 ): Promise<CryptoKey> {
-  const { subtle } = crypto;
+  const subtle = engine();
   const native = nativeAlgorithm(algorithm);
   try {
     if (format === 'jwk') {
@@ -70,7 +71,7 @@ async function publicHalf(
   data: Bytes | JsonWebKey,
   algorithm: KeyAlgorithm,
 ): Promise<Bytes> {
-  const { subtle } = crypto;
+  const subtle = engine();
   const transient = key.extractable ? key : await importNative(format, data, algorithm, true, ['sign']);
   const members = publicMembers(pickJwk(await subtle.exportKey('jwk', transient)));
   const publicKey = await importNative('jwk', members, algorithm, true, ['verify']);
@@ -87,7 +88,7 @@ export async function proveHalves(
   publicKey: CryptoKey,
   algorithm: KeyAlgorithm,
 ): Promise<void> {
-  const { subtle } = crypto;
+  const subtle = engine();
   const operation = nativeOperation(algorithm)({ saltLength: 32 });
   const message = new TextEncoder().encode('keyslot: do these halves belong together?');
   let belongs: boolean;
@@ -103,7 +104,9 @@ export async function proveHalves(
 /** A public key's SPKI, from any extractable public CryptoKey. */
 export async function exportSpki(publicKey: CryptoKey): Promise<Bytes> {
   try {
-    return new Uint8Array(await crypto.subtle.exportKey('spki', publicKey));
+    const exported = await engine().exportKey('spki', publicKey);
+    if (exported instanceof ArrayBuffer) return new Uint8Array(exported);
+    throw new TypeError('the engine exported something that is no SPKI');
   } catch (cause) {
     throw invalid('the public key cannot be exported; pass one that is extractable', cause);
   }

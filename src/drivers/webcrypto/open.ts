@@ -2,6 +2,7 @@
 import type { KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, Material, WorkingKey } from '../driver.ts';
 import { decryptionFailed, invalid, noPublicHalf, wiped } from '../failures.ts';
+import { engine } from './engine.ts';
 import {
   exportNative,
   exportPublicWith,
@@ -32,7 +33,7 @@ export function open(material: Material, algorithm: KeyAlgorithm): WorkingKey {
 }
 
 function openPrivate(secret: CryptoKey, spki: Bytes | null, algorithm: KeyAlgorithm): WorkingKey {
-  const { subtle } = crypto;
+  const subtle = engine();
   const operation = nativeOperation(algorithm);
   const held = hold(secret);
   const half = spki === null ? null : openPublic(spki, algorithm);
@@ -53,7 +54,7 @@ function openPrivate(secret: CryptoKey, spki: Bytes | null, algorithm: KeyAlgori
 }
 
 function openMac(secret: CryptoKey, algorithm: KeyAlgorithm): WorkingKey {
-  const { subtle } = crypto;
+  const subtle = engine();
   const operation = nativeOperation(algorithm);
   const held = hold(secret);
   return {
@@ -64,7 +65,7 @@ function openMac(secret: CryptoKey, algorithm: KeyAlgorithm): WorkingKey {
 }
 
 function openCipher(secret: CryptoKey, algorithm: KeyAlgorithm): WorkingKey {
-  const { subtle } = crypto;
+  const subtle = engine();
   const operation = nativeOperation(algorithm);
   const held = hold(secret);
   return {

@@ -3,6 +3,7 @@
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, OperationParams } from '../../algorithms/types.ts';
 import type { Bytes } from '../driver.ts';
 import { faultName, invalid, unsupported } from '../failures.ts';
+import { engine } from './engine.ts';
 
 /** The algorithm as WebCrypto's generateKey and importKey take it: ECDSA without its hash. */
 export function nativeAlgorithm(algorithm: ImportAlgorithm): Algorithm {
@@ -56,7 +57,7 @@ export function operationRefused(cause: unknown): Error {
  */
 export async function importPublicKey(spki: Bytes, algorithm: ImportAlgorithm): Promise<CryptoKey> {
   try {
-    return await crypto.subtle.importKey('spki', spki, nativeAlgorithm(algorithm), true, ['verify']);
+    return await engine().importKey('spki', spki, nativeAlgorithm(algorithm), true, ['verify']);
   } catch (cause) {
     throw keyRefused(cause);
   }
@@ -79,9 +80,11 @@ export function verifyNative(
   signature: BufferSource,
   data: BufferSource,
 ): Promise<boolean> {
-  return crypto.subtle.verify(operation, key, signature, data).catch((cause: unknown) => {
-    throw operationRefused(cause);
-  });
+  return engine()
+    .verify(operation, key, signature, data)
+    .catch((cause: unknown) => {
+      throw operationRefused(cause);
+    });
 }
 
 /**
@@ -96,8 +99,8 @@ export async function exportPublicWith(key: CryptoKey, format: KeyFormat): Promi
 
 export async function exportNative(key: CryptoKey, format: KeyFormat): Promise<Bytes | JsonWebKey> {
   try {
-    if (format === 'jwk') return await crypto.subtle.exportKey(format, key);
-    return new Uint8Array(await crypto.subtle.exportKey(format, key));
+    const exported = await engine().exportKey(format, key);
+    return exported instanceof ArrayBuffer ? new Uint8Array(exported) : exported;
   } catch (cause) {
     throw unsupported(`the browser cannot export this key as '${format}'`, cause);
   }

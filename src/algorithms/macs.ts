@@ -1,0 +1,88 @@
+// HMAC (FIPS 198-1), as in WebCrypto, section 29; KMAC (NIST SP 800-185, section 4); BLAKE2 with a key (RFC 7693) and
+// BLAKE3. Key lengths in whole bytes.
+import { type Family, NEW_SECRET_FORMATS, type ReadParams, SECRET_FORMATS } from './family.ts';
+import { BLOCK_BITS, parseHash } from './hash.ts';
+import { invalid, readInteger, refuseOtherMembers } from './input.ts';
+import { bytes, integer, type Members, optional, paramsOf } from './params.ts';
+import type { BlakeAlgorithm, HmacAlgorithm, KmacAlgorithm } from './types.ts';
+
+/** 1 KiB. A longer key adds nothing: HMAC hashes whatever exceeds the block size. */
+const MAX_BITS = 8192;
+
+function checkLength(name: string, value: unknown, min = 8, max = MAX_BITS): number {
+  const what = `length of ${name === 'HMAC' ? 'an' : 'a'} ${name} key`;
+  const length = readInteger(value, what, 'bits');
+  if (length >= min && length <= max && length % 8 === 0) return length;
+  throw invalid(`${what} must be a multiple of 8 from ${min} to ${max} bits`);
+}
+
+function mac(name: string, members: Members): Family['operations'] {
+  const read = paramsOf(name, members);
+  const readParams: ReadParams = (_, input) => read(input);
+  return { sign: readParams, verify: readParams };
+}
+
+export const hmac: Family = {
+  name: 'HMAC',
+  usages: { secret: ['sign', 'verify'] },
+  formats: SECRET_FORMATS,
+  operations: mac('HMAC', {}),
+  samples: [
+    { name: 'HMAC', hash: 'SHA-256', length: 512 },
+    { name: 'HMAC', hash: 'SHA3-256', length: 256 },
+  ],
+  // Engines that have HMAC have it with every hash of FIPS 180-4.
+  variant: ({ hash }: HmacAlgorithm) => (hash.startsWith('SHA3-') ? 'HMAC/SHA-3' : 'HMAC'),
+  withLength: ({ name, hash }: HmacAlgorithm, bits) => ({ name, hash, length: checkLength(name, bits) }),
+  parse(fields, purpose) {
+    refuseOtherMembers(fields, ['name', 'hash', 'length'], 'HMAC');
+    const hash = parseHash(fields['hash'], 'HMAC');
+    if (fields['length'] !== undefined) {
+      return { name: 'HMAC', hash, length: checkLength('HMAC', fields['length']) };
+    }
+    return purpose === 'generate' ? { name: 'HMAC', hash, length: BLOCK_BITS[hash] } : { name: 'HMAC', hash };
+  },
+};
+
+type Sized = KmacAlgorithm | BlakeAlgorithm;
+
+/** A MAC whose key has a length and nothing else. */
+function sized(name: Sized['name'], standard: number, max: number, operations: Family['operations']): Family {
+  const min = name === 'BLAKE3' ? standard : 8;
+  return {
+    name,
+    usages: { secret: ['sign', 'verify'] },
+    formats: NEW_SECRET_FORMATS,
+    operations,
+    samples: [{ name, length: standard }],
+    withLength: (_, bits) => ({ name, length: checkLength(name, bits, min, max) }),
+    parse(fields, purpose) {
+      refuseOtherMembers(fields, ['name', 'length'], name);
+      const { length } = fields;
+      if (length !== undefined) return { name, length: checkLength(name, length, min, max) };
+      return purpose === 'generate' ? { name, length: standard } : { name };
+    },
+  };
+}
+
+const kmac = (name: 'KMAC128' | 'KMAC256', bits: number): Family =>
+  sized(
+    name,
+    bits,
+    MAX_BITS,
+    mac(name, {
+      outputLength: integer(0, MAX_BITS * 8, 'bits'),
+      customization: optional(bytes({ max: 1024 })),
+    }),
+  );
+
+const blake = (name: 'BLAKE2b' | 'BLAKE2s' | 'BLAKE3', bits: number, maxOutput: number): Family =>
+  sized(name, bits, bits, mac(name, { outputLength: optional(integer(8, maxOutput, 'bits')) }));
+
+export const SIZED_MACS: readonly Family[] = [
+  kmac('KMAC128', 128),
+  kmac('KMAC256', 256),
+  blake('BLAKE2b', 512, 512),
+  blake('BLAKE2s', 256, 256),
+  blake('BLAKE3', 256, MAX_BITS),
+];
