@@ -8,8 +8,17 @@ import type { CipherOptions, SignatureOptions } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Which key it is, and in which host; no reference to the key object, so that it can outlive that. */
+export interface KeyRef {
+  readonly id: string;
+  readonly generation: string;
+  /** The boot of the host that has it, if it is in one host's memory only. */
+  readonly boot?: string;
+}
+
 /** What a handle needs of its key. */
 export interface HostedKey {
+  readonly ref: KeyRef;
   readonly attributes: KeyAttributes;
   readonly type: 'secret' | 'private' | 'public';
   sign(data: BufferSource, options?: SignatureOptions): Promise<Bytes>;

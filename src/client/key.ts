@@ -4,7 +4,7 @@ import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
 import type { Argument, Connection, Place } from './connection.ts';
-import { type HostedKey, handlesOf, type KeyHandles } from './handle.ts';
+import { type HostedKey, handlesOf, type KeyHandles, type KeyRef } from './handle.ts';
 import { MacOperation } from './operation.ts';
 import {
   type CallOptions,
@@ -65,6 +65,11 @@ export class Key implements HostedKey {
   /** The key's id; of a session key that was made without one, a random UUID. */
   get id(): string {
     return this.#handle.id;
+  }
+
+  /** @internal */
+  get ref(): KeyRef {
+    return typeof this.#place === 'object' ? { ...this.#handle, ...this.#place } : this.#handle;
   }
 
   /** This key for `keystore.subtle`: a handle, not the key. The private half of a pair. */
