@@ -5,6 +5,7 @@ import { variantOf } from '../../algorithms/index.ts';
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { unsupported } from '../failures.ts';
 
+const argon2 = () => import('./argon2.ts');
 const aesGcm = () => import('./aes-gcm.ts').then((chunk) => chunk.aesGcm);
 
 const FAMILIES: ReadonlyMap<string, () => Promise<FamilyDriver>> = new Map([
@@ -14,6 +15,12 @@ const FAMILIES: ReadonlyMap<string, () => Promise<FamilyDriver>> = new Map([
   ['AES-GCM/128', aesGcm],
   ['AES-GCM/192', aesGcm],
   ['AES-GCM/256', aesGcm],
+  ['HKDF', () => import('./hkdf.ts').then((chunk) => chunk.hkdf)],
+  ['PBKDF2', () => import('./pbkdf2.ts').then((chunk) => chunk.pbkdf2)],
+  ['Argon2d', () => argon2().then((chunk) => chunk.argon2d)],
+  ['Argon2i', () => argon2().then((chunk) => chunk.argon2i)],
+  ['Argon2id', () => argon2().then((chunk) => chunk.argon2id)],
+  ['scrypt', () => import('./scrypt.ts').then((chunk) => chunk.scrypt)],
 ]);
 
 /** The variants (see `variantOf`) that noble computes for keyslot. */
