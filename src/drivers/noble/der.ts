@@ -1,171 +1,122 @@
-// PKCS #8 (RFC 5958) and SPKI (RFC 5280, 4.1) for the curves that noble computes: Ed448 by RFC 8410, EC
-// by RFC 5915. Strict DER (X.690): one encoding for one key. The elements are noble's, whose reader yields
-// views and refuses every length that is not the shortest; its writer makes strings, which nothing can
-// clear, so a private key is written over zeros in the finished encoding and never passes through it.
-import { DER } from '@noble/curves/abstract/der.js';
-import { bytesToHex, hexToBytes } from '@noble/curves/utils.js';
+// SubjectPublicKeyInfo (RFC 5280, section 4.1) and PKCS #8 (RFC 5958) of every family, as the engines write them.
+// They are read as strictly as the strictest engine reads them: version 0, no public half beside the private key (the
+// one in an ECPrivateKey is inside of it), attributes passed over. Touches private keys, see asn1.ts.
+import {
+  Set as AsnSet,
+  type BaseBlock,
+  BitString,
+  Constructed,
+  Integer,
+  ObjectIdentifier,
+  OctetString,
+  Primitive,
+  Sequence,
+} from 'asn1js';
 import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
+import { bitsOf, CONTEXT, elementsOf, isSame, isTagged, malformed, octetsOf, read, write } from './asn1.ts';
 
-/** An AlgorithmIdentifier in DER; DER has one encoding of it, so bytes are compared, not parsed. */
+/** An AlgorithmIdentifier: its object identifier, and the curve's where EC keys have it as the parameters. */
 export interface DerAlgorithm {
-  readonly identifier: Bytes;
-  /** For EC keys, the curve's object identifier in DER, as it may stand inside the private key too. */
-  readonly namedCurve: Bytes | null;
+  readonly oid: string;
+  readonly curve?: string;
 }
 
-/** A private key as found in PKCS #8, and the public halves beside it, of which there may be two. */
-export interface FoundPrivate {
-  readonly secret: Bytes;
-  readonly publicKeys: readonly Bytes[];
-}
-
-const INTEGER = 0x02;
-const BIT_STRING = 0x03;
-const OCTET_STRING = 0x04;
-const SEQUENCE = 0x30;
-/** Context-specific tags: [0] and [1] around an element, [1] in place of a primitive one's own tag. */
-const EXPLICIT_0 = 0xa0;
-const EXPLICIT_1 = 0xa1;
-const IMPLICIT_1 = 0x81;
-
-export function encodeSpki({ identifier }: DerAlgorithm, publicKey: Bytes): Bytes {
-  return new Uint8Array(hexToBytes(element(SEQUENCE, bytesToHex(identifier), bitString(publicKey))));
+export function encodeSpki(algorithm: DerAlgorithm, publicKey: Bytes): Bytes {
+  return write(new Sequence({ value: [identifierOf(algorithm), new BitString({ valueHex: publicKey })] }));
 }
 
 /** @throws KeystoreError `INVALID_ARGUMENT` if it is no SPKI, or one of another algorithm. */
-export function decodeSpki({ identifier }: DerAlgorithm, der: Bytes): Bytes {
-  const outer = new Reader(der);
-  const spki = new Reader(outer.take(SEQUENCE));
-  outer.end();
-  checkSame(spki.takeWhole(SEQUENCE), identifier);
-  const publicKey = bits(spki.take(BIT_STRING));
-  spki.end();
-  return publicKey;
+export function decodeSpki(algorithm: DerAlgorithm, der: Bytes): Bytes {
+  const [identifier, publicKey, ...rest] = sequenceOf(der);
+  const bits = bitsOf(publicKey);
+  if (rest.length > 0) throw malformed();
+  checkIdentifier(identifier, algorithm);
+  return new Uint8Array(bits);
 }
 
-/** As OpenSSL and the engines write it: EC with its public half and no second naming of the curve. */
-export function encodePkcs8(
-  { identifier, namedCurve }: DerAlgorithm,
-  secret: Bytes,
-  publicKey: Bytes,
-): Bytes {
-  const blank = element(OCTET_STRING, '00'.repeat(secret.length));
-  const after = namedCurve ? element(EXPLICIT_1, bitString(publicKey)) : '';
-  const inner = namedCurve ? element(SEQUENCE, version(1n), blank, after) : blank;
-  const whole = element(SEQUENCE, version(0n), bytesToHex(identifier), element(OCTET_STRING, inner));
-  const der = new Uint8Array(hexToBytes(whole));
-  der.set(secret, der.length - after.length / 2 - secret.length);
+/** @param privateKey - what the algorithm puts into the OCTET STRING: an encoding of its own. Not kept, not cleared. */
+export function encodePkcs8(algorithm: DerAlgorithm, privateKey: Bytes): Bytes {
+  const blank = new OctetString({ valueHex: new Uint8Array(privateKey.length) });
+  const der = write(new Sequence({ value: [new Integer({ value: 0 }), identifierOf(algorithm), blank] }));
+  return over(der, privateKey, elementsOf(read(der))[2]);
+}
+
+/**
+ * @returns what is in the OCTET STRING, in a buffer of its own: the caller's to clear.
+ * @throws KeystoreError `INVALID_ARGUMENT` if it is no PKCS #8, or one of another algorithm.
+ */
+export function decodePkcs8(algorithm: DerAlgorithm, der: Bytes): Bytes {
+  const [version, identifier, privateKey, attributes, ...rest] = sequenceOf(der);
+  const octets = stringOf(privateKey);
+  const isKnown = isSame(version, new Integer({ value: 0 }));
+  if (!isKnown || rest.length > 0 || (attributes && !areAttributes(attributes))) throw malformed();
+  checkIdentifier(identifier, algorithm);
+  return new Uint8Array(octets);
+}
+
+/**
+ * An OCTET STRING, such as RFC 8410's CurvePrivateKey; with `tag`, a context-specific element in its place
+ * (`[0] IMPLICIT`), such as the seed of RFC 9881 and RFC 9935. Not kept, not cleared.
+ */
+export function encodeOctets(secret: Bytes, tag?: number): Bytes {
+  const valueHex = new Uint8Array(secret.length);
+  const blank =
+    tag === undefined
+      ? new OctetString({ valueHex })
+      : new Primitive({ idBlock: { tagClass: CONTEXT, tagNumber: tag }, valueHex });
+  const der = write(blank);
+  return over(der, secret, read(der));
+}
+
+/**
+ * @returns the octets, in a buffer of their own: the caller's to clear.
+ * @throws KeystoreError `INVALID_ARGUMENT` for any other element.
+ */
+export function decodeOctets(der: Bytes, tag?: number): Bytes {
+  const found = read(der);
+  if (tag === undefined) return new Uint8Array(stringOf(found));
+  if (isTagged(found, tag)) return new Uint8Array(octetsOf(found));
+  throw malformed();
+}
+
+/** Writes a secret over the zeros that stand for it in `der`; `place` is the element, read from `der`. */
+export function over(der: Bytes, secret: Bytes, place: BaseBlock | undefined): Bytes {
+  octetsOf(place).set(secret);
   return der;
 }
 
-/** @throws KeystoreError `INVALID_ARGUMENT` if it is no PKCS #8, or one of another algorithm. */
-export function decodePkcs8({ identifier, namedCurve }: DerAlgorithm, der: Bytes): FoundPrivate {
-  const outer = new Reader(der);
-  const info = new Reader(outer.take(SEQUENCE));
-  outer.end();
-  if (info.takeInteger() > 1n) throw invalid('the PKCS #8 key is of an unknown version');
-  checkSame(info.takeWhole(SEQUENCE), identifier);
-  const inner = new Reader(info.take(OCTET_STRING));
-  if (info.has(EXPLICIT_0)) info.take(EXPLICIT_0); // attributes, which say nothing about the key
-  const publicKeys: Bytes[] = [];
-  // The public half came with version 1, but writers are known to leave the version at 0.
-  if (info.has(IMPLICIT_1)) publicKeys.push(bits(info.take(IMPLICIT_1)));
-  info.end();
-  if (!namedCurve) {
-    const secret = inner.take(OCTET_STRING);
-    inner.end();
-    return { secret: copy(secret), publicKeys };
-  }
-  const key = new Reader(inner.take(SEQUENCE));
-  inner.end();
-  if (key.takeInteger() !== 1n) throw invalid('the EC private key is of an unknown version');
-  const secret = key.take(OCTET_STRING);
-  if (key.has(EXPLICIT_0)) checkSame(key.take(EXPLICIT_0), namedCurve);
-  if (key.has(EXPLICIT_1)) {
-    const wrapped = new Reader(key.take(EXPLICIT_1));
-    publicKeys.push(bits(wrapped.take(BIT_STRING)));
-    wrapped.end();
-  }
-  key.end();
-  return { secret: copy(secret), publicKeys };
+export function sequenceOf(der: Bytes): readonly BaseBlock[] {
+  const found = read(der);
+  if (found instanceof Sequence) return elementsOf(found);
+  throw malformed();
 }
 
-/** Reads elements one after the other, as views of the bytes it was given. */
-class Reader {
-  #left: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#left = bytes;
-  }
-
-  has(tag: number): boolean {
-    return this.#left[0] === tag;
-  }
-
-  /** The contents of the next element, which must have this tag. */
-  take(tag: number): Uint8Array {
-    const { v: contents, l: left } = orMalformed(() => DER._tlv.decode(tag, this.#left));
-    this.#left = left;
-    return contents;
-  }
-
-  /** As take, with its tag and length. */
-  takeWhole(tag: number): Uint8Array {
-    const from = this.#left;
-    this.take(tag);
-    return from.subarray(0, from.length - this.#left.length);
-  }
-
-  takeInteger(): bigint {
-    const contents = this.take(INTEGER);
-    return orMalformed(() => DER._int.decode(contents));
-  }
-
-  end(): void {
-    if (this.#left.length > 0) throw malformed();
-  }
+/** The octets of an OCTET STRING: a view. */
+export function stringOf(block: BaseBlock | undefined): Uint8Array {
+  if (block instanceof OctetString) return octetsOf(block);
+  throw malformed();
 }
 
-/** An element in hexadecimal. Public values only. */
-function element(tag: number, ...parts: string[]): string {
-  return DER._tlv.encode(tag, parts.join(''));
+function identifierOf({ oid, curve }: DerAlgorithm): Sequence {
+  const members = curve === undefined ? [oid] : [oid, curve];
+  return new Sequence({ value: members.map((value) => new ObjectIdentifier({ value })) });
 }
 
-function version(value: bigint): string {
-  return element(INTEGER, DER._int.encode(value));
+function checkIdentifier(identifier: BaseBlock | undefined, algorithm: DerAlgorithm): void {
+  if (isSame(identifier, identifierOf(algorithm))) return;
+  throw invalid('the key is of another algorithm or curve than stated');
 }
 
-/** With the count of unused bits, which is 0: keys have whole bytes. */
-function bitString(publicKey: Bytes): string {
-  return element(BIT_STRING, '00', bytesToHex(publicKey));
-}
-
-function bits(contents: Uint8Array): Bytes {
-  if (contents[0] !== 0) throw malformed();
-  return copy(contents.subarray(1));
-}
-
-function copy(bytes: Uint8Array): Bytes {
-  return new Uint8Array(bytes);
-}
-
-function checkSame(actual: Uint8Array, expected: Bytes): void {
-  const same = actual.length === expected.length && expected.every((byte, index) => byte === actual[index]);
-  if (!same) throw invalid('the key is of another algorithm or curve than stated');
-}
-
-/** The library's own error stays behind: it may speak of what it read. */
-function orMalformed<T>(read: () => T): T {
-  try {
-    return read();
-  } catch {
-    throw malformed();
-  }
-}
-
-function malformed(): Error {
-  return invalid(
-    'the key is not the DER that its format asks for; PEM must be decoded, encrypted keys opened',
+/** RFC 5958, section 2: `[0]`, each of a type and a set of values. They say nothing about the key. */
+function areAttributes(block: BaseBlock): boolean {
+  return (
+    isTagged(block, 0) &&
+    block instanceof Constructed &&
+    elementsOf(block).every((attribute) => {
+      if (!(attribute instanceof Sequence)) return false;
+      const [type, values, ...rest] = elementsOf(attribute);
+      return type instanceof ObjectIdentifier && values instanceof AsnSet && rest.length === 0;
+    })
   );
 }

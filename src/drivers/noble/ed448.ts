@@ -3,6 +3,7 @@ import { ed448 as curve } from '@noble/curves/ed448.js';
 import type { FamilyDriver } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
+import { decodeOctets, encodeOctets } from './der.ts';
 import { signatureFamily } from './signature.ts';
 
 const SIZE = 57;
@@ -10,7 +11,9 @@ const SIZE = 57;
 export const ed448: FamilyDriver = signatureFamily({
   name: 'Ed448',
   // id-Ed448, 1.3.101.113, without parameters (RFC 8410, section 3).
-  der: { identifier: Uint8Array.of(0x30, 5, 6, 3, 0x2b, 0x65, 0x71), namedCurve: null },
+  der: { oid: '1.3.101.113' },
+  encodePrivate: (secret) => encodeOctets(secret),
+  decodePrivate: (octets) => ({ secret: decodeOctets(octets), publicKey: null }),
   secretSize: SIZE,
   signatureSize: 2 * SIZE,
   generateSecret: () => curve.utils.randomSecretKey(),

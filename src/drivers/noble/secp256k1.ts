@@ -4,14 +4,15 @@ import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
 import type { FamilyDriver } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
+import { decodeEcPrivateKey, encodeEcPrivateKey } from './ec-private-key.ts';
 import { HASHES } from './hashes.ts';
 import { hashOf, signatureFamily } from './signature.ts';
 
 const COORDINATE_SIZE = 32;
 
-// Object identifiers in DER: id-ecPublicKey, 1.2.840.10045.2.1, and secp256k1, 1.3.132.0.10 (RFC 5480).
-const EC_PUBLIC_KEY = Uint8Array.of(6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1);
-const CURVE = Uint8Array.of(6, 5, 0x2b, 0x81, 4, 0, 10);
+// Object identifiers of id-ecPublicKey (RFC 5480) and of secp256k1 (SEC 2, section A.2).
+const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
+const CURVE = '1.3.132.0.10';
 
 // Hedged (RFC 6979, section 3.6): the nonce is safe if either the generator or the derivation is. Low s
 // is what secp256k1's world expects to be given; verify takes both, as WebCrypto does.
@@ -20,7 +21,9 @@ const VERIFY = { prehash: false, lowS: false } as const;
 
 export const secp256k1: FamilyDriver = signatureFamily({
   name: 'secp256k1',
-  der: { identifier: Uint8Array.of(0x30, 0x10, ...EC_PUBLIC_KEY, ...CURVE), namedCurve: CURVE },
+  der: { oid: EC_PUBLIC_KEY, curve: CURVE },
+  encodePrivate: encodeEcPrivateKey,
+  decodePrivate: (octets) => decodeEcPrivateKey(CURVE, octets),
   secretSize: COORDINATE_SIZE,
   signatureSize: 2 * COORDINATE_SIZE,
   generateSecret: () => curve.utils.randomSecretKey(),

@@ -7,14 +7,7 @@ import type { Bytes, FamilyDriver, Imported, Material, WorkingKey } from '../dri
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';
 import { type JwkMembers, pickJwk } from '../jwk.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
-import {
-  type DerAlgorithm,
-  decodePkcs8,
-  decodeSpki,
-  encodePkcs8,
-  encodeSpki,
-  type FoundPrivate,
-} from './der.ts';
+import { type DerAlgorithm, decodePkcs8, decodeSpki, encodePkcs8, encodeSpki } from './der.ts';
 
 /** Sign and verify may differ by the key's hash, so they are made per key. */
 export interface Signing {
@@ -22,9 +15,18 @@ export interface Signing {
   verify(signature: Bytes, data: Bytes, publicKey: Bytes): boolean;
 }
 
+/** A private key as found, and the public half beside it. */
+export interface FoundPrivate {
+  readonly secret: Bytes;
+  readonly publicKey: Bytes | null;
+}
+
 export interface Curve {
   readonly name: string;
   readonly der: DerAlgorithm;
+  /** The contents of PKCS #8's privateKey. */
+  readonly encodePrivate: (secret: Bytes, publicKey: Bytes) => Bytes;
+  readonly decodePrivate: (octets: Bytes) => FoundPrivate;
   /** Sizes in bytes. */
   readonly secretSize: number;
   readonly signatureSize: number;
@@ -70,21 +72,19 @@ function importKey(
   curve: Curve,
   format: KeyFormat,
   data: Bytes | JsonWebKey,
-  stated: ImportAlgorithm,
+  asked: ImportAlgorithm,
 ): Imported {
-  const algorithm = complete(stated);
+  const algorithm = complete(asked);
   if (keyTypeOfImport(algorithm, format, data) === 'public') {
     const point = checkedPoint(curve, findPublic(curve, format, data, algorithm));
     const publicKey = encodeSpki(curve.der, point);
     return { material: { driver: 'noble', type: 'public', secret: null, publicKey }, algorithm };
   }
-  const { secret, publicKeys } = findPrivate(curve, format, data, algorithm);
+  const { secret, publicKey: stated } = findPrivate(curve, format, data, algorithm);
   try {
     const point = derivePoint(curve, secret);
-    for (const stated of publicKeys) {
-      if (!sameBytes(checkedPoint(curve, stated), point)) {
-        throw invalid('the public half in the key does not belong to its private half');
-      }
+    if (stated !== null && !sameBytes(checkedPoint(curve, stated), point)) {
+      throw invalid('the public half in the key does not belong to its private half');
     }
     const publicKey = encodeSpki(curve.der, point);
     const kept = new Uint8Array(secret);
@@ -103,11 +103,25 @@ function findPublic(curve: Curve, format: KeyFormat, data: unknown, algorithm: K
 function findPrivate(curve: Curve, format: KeyFormat, data: unknown, algorithm: KeyAlgorithm): FoundPrivate {
   if (format === 'jwk') {
     const jwk = pickJwk(data);
-    const publicKeys = [curve.fromJwk(jwk, algorithm)];
-    return { secret: decodeBase64url(jwk.d, curve.secretSize, 'd of the JWK'), publicKeys };
+    const publicKey = new Uint8Array(curve.fromJwk(jwk, algorithm));
+    return { secret: decodeBase64url(jwk.d, curve.secretSize, 'd of the JWK'), publicKey };
   }
   if (!isBytes(data)) throw invalid(`a key in format '${format}' must be a Uint8Array`);
-  return decodePkcs8(curve.der, data);
+  const octets = decodePkcs8(curve.der, data);
+  try {
+    return curve.decodePrivate(octets);
+  } finally {
+    octets.fill(0);
+  }
+}
+
+function writePkcs8(curve: Curve, secret: Bytes, point: Bytes): Bytes {
+  const octets = curve.encodePrivate(secret, point);
+  try {
+    return encodePkcs8(curve.der, octets);
+  } finally {
+    octets.fill(0);
+  }
 }
 
 function derivePoint(curve: Curve, secret: Bytes): Bytes {
@@ -145,7 +159,7 @@ function openPrivate(curve: Curve, material: Bytes, point: Bytes, algorithm: Key
     ...half,
     sign: (data) => signing.sign(data, held()),
     exportKey(format) {
-      if (format === 'pkcs8') return encodePkcs8(curve.der, held(), point);
+      if (format === 'pkcs8') return writePkcs8(curve, held(), point);
       if (format !== 'jwk') throw invalid("a private key has the formats 'pkcs8' and 'jwk'");
       return { ...curve.toJwk(point), d: encodeBase64url(held()), ext: true, key_ops: ['sign'] };
     },
