@@ -5,22 +5,52 @@ import { variantOf } from '../../algorithms/index.ts';
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { unsupported } from '../failures.ts';
 
-const argon2 = () => import('./argon2.ts');
-const aesGcm = () => import('./aes-gcm.ts').then((chunk) => chunk.aesGcm);
+type Load = () => Promise<FamilyDriver>;
 
-const FAMILIES: ReadonlyMap<string, () => Promise<FamilyDriver>> = new Map([
+const aesGcm: Load = () => import('./aes-gcm.ts').then((chunk) => chunk.aesGcm);
+const aesCtr: Load = () => import('./aes-ctr.ts').then((chunk) => chunk.aesCtr);
+const aesCbc: Load = () => import('./aes-cbc.ts').then((chunk) => chunk.aesCbc);
+const aesKw: Load = () => import('./aes-kw.ts').then((chunk) => chunk.aesKw);
+const aesOcb: Load = () => import('./aes-ocb.ts').then((chunk) => chunk.aesOcb);
+const aesSiv: Load = () => import('./aes-siv.ts').then((chunk) => chunk.aesSiv);
+const aesGcmSiv: Load = () => import('./aes-gcm-siv.ts').then((chunk) => chunk.aesGcmSiv);
+const aesCmac: Load = () => import('./aes-cmac.ts').then((chunk) => chunk.aesCmac);
+const argon2 = () => import('./argon2.ts');
+const hmac: Load = () => import('./hmac.ts').then((chunk) => chunk.hmac);
+const kmac: Load = () => import('./kmac.ts').then((chunk) => chunk.kmacFamily);
+const blake: Load = () => import('./blake.ts').then((chunk) => chunk.blake);
+
+const ofLengths = (name: string, lengths: readonly number[], load: Load): [string, Load][] =>
+  lengths.map((length) => [`${name}/${length}`, load]);
+
+const AES_LENGTHS = [128, 192, 256];
+
+const FAMILIES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['Ed448', () => import('./ed448.ts').then((chunk) => chunk.ed448)],
   ['ECDSA/secp256k1', () => import('./secp256k1.ts').then((chunk) => chunk.secp256k1)],
-  ['HMAC', () => import('./hmac.ts').then((chunk) => chunk.hmac)],
-  ['AES-GCM/128', aesGcm],
-  ['AES-GCM/192', aesGcm],
-  ['AES-GCM/256', aesGcm],
   ['HKDF', () => import('./hkdf.ts').then((chunk) => chunk.hkdf)],
   ['PBKDF2', () => import('./pbkdf2.ts').then((chunk) => chunk.pbkdf2)],
   ['Argon2d', () => argon2().then((chunk) => chunk.argon2d)],
   ['Argon2i', () => argon2().then((chunk) => chunk.argon2i)],
   ['Argon2id', () => argon2().then((chunk) => chunk.argon2id)],
   ['scrypt', () => import('./scrypt.ts').then((chunk) => chunk.scrypt)],
+  ['HMAC', hmac],
+  ['HMAC/SHA-3', hmac],
+  ['KMAC128', kmac],
+  ['KMAC256', kmac],
+  ['BLAKE2b', blake],
+  ['BLAKE2s', blake],
+  ['BLAKE3', blake],
+  ...ofLengths('AES-GCM', AES_LENGTHS, aesGcm),
+  ...ofLengths('AES-CTR', AES_LENGTHS, aesCtr),
+  ...ofLengths('AES-CBC', AES_LENGTHS, aesCbc),
+  ...ofLengths('AES-KW', AES_LENGTHS, aesKw),
+  ...ofLengths('AES-OCB', AES_LENGTHS, aesOcb),
+  ...ofLengths('AES-SIV', [256, 384, 512], aesSiv),
+  ...ofLengths('AES-GCM-SIV', [128, 256], aesGcmSiv),
+  ...ofLengths('AES-CMAC', AES_LENGTHS, aesCmac),
+  ['ChaCha20-Poly1305', () => import('./chacha.ts').then((chunk) => chunk.chacha20)],
+  ['XChaCha20-Poly1305', () => import('./chacha.ts').then((chunk) => chunk.xchacha20)],
 ]);
 
 /** The variants (see `variantOf`) that noble computes for keyslot. */
