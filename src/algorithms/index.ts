@@ -106,6 +106,12 @@ export function parseAlgorithm(input: unknown, purpose: Purpose): ImportAlgorith
   return family.parse(fields, purpose);
 }
 
+/** Whether nothing is left to the material: every member that the family's samples have is there. */
+export function isComplete(algorithm: ImportAlgorithm): algorithm is KeyAlgorithm {
+  const members = Object.keys(familyOf(algorithm).samples[0] ?? {});
+  return members.every((member) => Object.hasOwn(algorithm, member));
+}
+
 /**
  * Fills in the length of a secret key from its material, so that a driver can be chosen by it, and
  * checks that `data` has the type its format asks for. RSA stays open: its numbers are known after the
@@ -140,7 +146,7 @@ function checkKeyData(format: KeyFormat, data: unknown): void {
 /**
  * The type of key that `format` and `data` make on import.
  *
- * @param data - looked at for `jwk` only: with `d` it is a private key.
+ * @param data - looked at for `jwk` only: with `d` or `priv` it is a private key.
  * @throws KeystoreError as {@link checkFormat}.
  */
 export function keyTypeOfImport(algorithm: ImportAlgorithm, format: unknown, data: unknown): KeyType {

@@ -20,9 +20,10 @@ export function octetBits(jwk: unknown): number {
   return Math.floor((k.length * 3) / 4) * 8;
 }
 
-/** Whether an asymmetric JWK is a private key: it has `d` (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). */
+/** Whether an asymmetric JWK is a private key: `d` (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2), or `priv` (AKP keys). */
 export function hasPrivateMember(jwk: unknown): boolean {
-  return readFields(jwk, 'the JWK', SHAPE)['d'] !== undefined;
+  const fields = readFields(jwk, 'the JWK', SHAPE);
+  return fields['d'] !== undefined || fields['priv'] !== undefined;
 }
 
 /**

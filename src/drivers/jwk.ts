@@ -3,10 +3,11 @@
 import { invalid, readFields } from '../algorithms/input.ts';
 import { unsupported } from './failures.ts';
 
-const MEMBERS = ['kty', 'crv', 'alg', 'x', 'y', 'd', 'k', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi'] as const;
+const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'pub'] as const;
+const MEMBERS = [...PUBLIC_MEMBERS, 'alg', 'd', 'k', 'p', 'q', 'dp', 'dq', 'qi', 'priv'] as const;
 
-/** Longer than any member of a supported key: 1 KiB in base64url has 1366 characters. */
-const MAX_CHARACTERS = 2048;
+/** Longer than any member of a supported key: `pub` of ML-DSA-87 has 3456 characters in base64url. */
+const MAX_CHARACTERS = 4096;
 
 export type JwkMembers = Partial<Record<(typeof MEMBERS)[number], string>>;
 
@@ -28,12 +29,15 @@ export function pickJwk(data: unknown): JwkMembers {
   return picked;
 }
 
-/** The public half: everything but the private members (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). */
-export function publicMembers({ kty, crv, x, y, n, e }: JwkMembers): JwkMembers {
-  const all = { kty, crv, x, y, n, e };
+/**
+ * The public half: everything but the private members (RFC 7518, 6.2.2 and 6.3.2; RFC 8037, 2). `alg` stays where it is
+ * all that names the algorithm, in keys of type AKP (draft-ietf-cose-dilithium).
+ */
+export function publicMembers(jwk: JwkMembers): JwkMembers {
+  const members = jwk.kty === 'AKP' ? ([...PUBLIC_MEMBERS, 'alg'] as const) : PUBLIC_MEMBERS;
   const present: JwkMembers = {};
-  for (const member of ['kty', 'crv', 'x', 'y', 'n', 'e'] as const) {
-    const value = all[member];
+  for (const member of members) {
+    const value = jwk[member];
     if (value !== undefined) present[member] = value;
   }
   return present;

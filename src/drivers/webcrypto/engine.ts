@@ -50,11 +50,31 @@ export interface EngineSubtle {
   ): Promise<CryptoKey>;
   encapsulateBits?(algorithm: AnyAlgorithm, key: CryptoKey): Promise<EncapsulatedBits>;
   decapsulateBits?(algorithm: AnyAlgorithm, key: CryptoKey, ciphertext: Data): Promise<ArrayBuffer>;
+  encapsulateKey?(
+    algorithm: AnyAlgorithm,
+    key: CryptoKey,
+    shared: AnyAlgorithm,
+    extractable: boolean,
+    usages: readonly Usage[],
+  ): Promise<EncapsulatedKey>;
+  decapsulateKey?(
+    algorithm: AnyAlgorithm,
+    key: CryptoKey,
+    ciphertext: Data,
+    shared: AnyAlgorithm,
+    extractable: boolean,
+    usages: readonly Usage[],
+  ): Promise<CryptoKey>;
   getPublicKey?(key: CryptoKey, usages: readonly Usage[]): Promise<CryptoKey>;
 }
 
 export interface EncapsulatedBits {
   readonly sharedKey: ArrayBuffer;
+  readonly ciphertext: ArrayBuffer;
+}
+
+export interface EncapsulatedKey {
+  readonly sharedKey: CryptoKey;
   readonly ciphertext: ArrayBuffer;
 }
 
