@@ -1,10 +1,12 @@
 // Taking over CryptoKeys that an app already has. Touches extractable material only to lock it away.
-import { privateUsages } from '../../algorithms/family.ts';
+import { privateUsages, publicUsages } from '../../algorithms/family.ts';
+import { familyOf } from '../../algorithms/index.ts';
 import { isBytes } from '../../algorithms/input.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyType, Usage } from '../../algorithms/types.ts';
+import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
 import { invalid } from '../failures.ts';
-import { completedBy, importMaterial, proveHalves, verifyingKey } from './import.ts';
+import { askForPublic, proveHalves, workingPublicKey } from './halves.ts';
+import { completedBy, importMaterial } from './import.ts';
 import { exportNative } from './public.ts';
 
 /**
@@ -12,7 +14,8 @@ import { exportNative } from './public.ts';
  *
  * A non-extractable key is kept as it is, never exported. An extractable one is exported and imported
  * anew, non-extractable unless `extractable`; the app's own copy stays extractable all the same.
- * A private key without its public one, if non-extractable, cannot verify: its `publicKey` is `null`.
+ * A private key without its public one, if non-extractable, cannot verify in engines without getPublicKey: its
+ * `publicKey` is `null`.
  *
  * @param algorithm - the algorithm it must have; with ECDSA's hash, which a CryptoKey does not know.
  * @param usages - what the new key's policy will allow; checked here because a native key's own usages
@@ -28,15 +31,14 @@ export async function adopt(
 ): Promise<Imported> {
   const { main, publicKey } = halves(key);
   const type = main.type;
-  const expected: KeyType[] =
-    algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM' ? ['secret'] : ['private', 'public'];
-  if (!expected.includes(type)) throw invalid(`a ${algorithm.name} key is never of type '${type}'`);
+  const { usages: ofTypes } = familyOf(algorithm);
+  if (ofTypes[type] === undefined) throw invalid(`a ${algorithm.name} key is never of type '${type}'`);
   if (main.algorithm.name !== algorithm.name) {
     throw invalid(`the key is no ${algorithm.name} key; state the algorithm it has`);
   }
   const complete = completedBy(main, algorithm);
   if (type === 'public') {
-    const [, spki] = await verifyingKey(main, complete);
+    const [, spki] = await workingPublicKey(main, complete);
     const material = { driver: 'webcrypto', type, secret: null, publicKey: spki } as const;
     return { material, algorithm: complete };
   }
@@ -59,14 +61,16 @@ async function keep(
   const natives: readonly Usage[] = main.usages;
   const missing = own.find((usage) => !natives.includes(usage));
   if (missing) throw invalid(`the CryptoKey lacks the usage '${missing}'; leave it out of the usages`);
+  const told = publicKey ?? (type === 'private' ? await askForPublic(main, algorithm) : undefined);
   let spki: Bytes | null = null;
-  if (publicKey) {
-    const [verifying, exported] = await verifyingKey(publicKey, algorithm);
-    await proveHalves(main, verifying, algorithm);
+  if (told) {
+    const [working, exported] = await workingPublicKey(told, algorithm);
+    await proveHalves(main, working, algorithm);
     spki = exported;
-  } else if (type === 'private' && usages.includes('verify')) {
+  } else if (type === 'private' && publicUsages(usages).length > 0) {
+    const what = publicUsages(usages).join("', '");
     throw invalid(
-      "to 'verify', pass { privateKey, publicKey }: the private key does not tell its public half",
+      `to '${what}', pass { privateKey, publicKey }: in this browser the private key does not tell its public half`,
     );
   }
   return { material: { driver: 'webcrypto', type, secret: main, publicKey: spki }, algorithm };
@@ -78,13 +82,13 @@ async function reimport(
   algorithm: KeyAlgorithm,
   extractable: boolean,
 ): Promise<Imported> {
-  const format = main.type === 'private' ? 'pkcs8' : 'raw';
+  const format = main.type === 'private' ? 'pkcs8' : 'raw-secret';
   const exported = await exportNative(main, format);
   if (!isBytes(exported)) throw invalid('the CryptoKey cannot be exported');
   try {
     const imported = await importMaterial(format, exported, algorithm, extractable);
     if (publicKey && imported.material.secret instanceof CryptoKey) {
-      const [verifying] = await verifyingKey(publicKey, algorithm);
+      const [verifying] = await workingPublicKey(publicKey, algorithm);
       await proveHalves(imported.material.secret, verifying, algorithm);
     }
     return imported;

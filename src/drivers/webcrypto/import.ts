@@ -1,13 +1,12 @@
 // Native key import. Touches key material on its way into the engine.
-import { keyTypeOfImport, parseAlgorithm, sameAlgorithm } from '../../algorithms/index.ts';
-import { isBytes } from '../../algorithms/input.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../../algorithms/types.ts';
+import { isComplete, keyTypeOfImport, parseAlgorithm, sameAlgorithm } from '../../algorithms/index.ts';
+import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
-import { faultName, invalid, unsupported } from '../failures.ts';
-import { pickJwk, publicMembers } from '../jwk.ts';
-import { engine } from './engine.ts';
-import { importPublicKey, keyRefused, nativeAlgorithm, nativeOperation } from './public.ts';
-import { nativeUsages } from './usages.ts';
+import { invalid, unsupported } from '../failures.ts';
+import { pickJwk } from '../jwk.ts';
+import { exportSpki, publicHalf } from './halves.ts';
+import { importNative } from './import-native.ts';
+import { nativeUsages } from './params.ts';
 
 /**
  * @throws KeystoreError `INVALID_ARGUMENT` for material that is malformed, of another algorithm, or whose
@@ -28,97 +27,14 @@ export async function importMaterial(
     const publicKey = await exportSpki(key);
     return { material: { driver: 'webcrypto', type, secret: null, publicKey }, algorithm: complete };
   }
+  // WebCrypto, section 32.4.4 and its like: what is there to derive from never comes out again.
+  if (extractable && usages.includes('deriveBits') && type === 'secret') {
+    throw unsupported(`this browser exports no ${algorithm.name} secrets; pass extractable: false`);
+  }
   const key = await importNative(format, material, algorithm, extractable, usages);
   const complete = completedBy(key, algorithm);
   const publicKey = type === 'private' ? await publicHalf(key, format, material, complete) : null;
   return { material: { driver: 'webcrypto', type, secret: key, publicKey }, algorithm: complete };
-}
-
-export async function importNative(
-  format: KeyFormat,
-  data: Bytes | JsonWebKey,
-  algorithm: ImportAlgorithm,
-  extractable: boolean,
-  usages: Usage[],
-): Promise<CryptoKey> {
-  const subtle = engine();
-  const native = nativeAlgorithm(algorithm);
-  try {
-    if (format === 'jwk') {
-      if (isBytes(data)) throw invalid("a key in format 'jwk' must be a JWK object");
-      return await subtle.importKey(format, data, native, extractable, usages);
-    }
-    if (!isBytes(data)) throw invalid(`a key in format '${format}' must be a Uint8Array`);
-    return await subtle.importKey(format, data, native, extractable, usages);
-  } catch (cause) {
-    // Chromium says OperationError, not NotSupportedError, to 192-bit AES keys.
-    if (algorithm.name === 'AES-GCM' && faultName(cause) === 'OperationError') {
-      throw unsupported('this browser does not support AES keys of this length', cause);
-    }
-    throw keyRefused(cause);
-  }
-}
-
-/**
- * The SPKI of a private key's public half. WebCrypto derives none, so a copy of the key that can be
- * exported is made here and its public members are imported by themselves. The copy, and the private
- * members of its JWK, are strings and objects of the engine: they cannot be cleared, only dropped, and
- * stay in memory until they are collected. The caller held the same material a moment ago.
- */
-async function publicHalf(
-  key: CryptoKey,
-  format: KeyFormat,
-  data: Bytes | JsonWebKey,
-  algorithm: KeyAlgorithm,
-): Promise<Bytes> {
-  const subtle = engine();
-  const transient = key.extractable ? key : await importNative(format, data, algorithm, true, ['sign']);
-  const members = publicMembers(pickJwk(await subtle.exportKey('jwk', transient)));
-  const publicKey = await importNative('jwk', members, algorithm, true, ['verify']);
-  await proveHalves(key, publicKey, algorithm);
-  return exportSpki(publicKey);
-}
-
-/**
- * Not every engine compares the halves of an imported pair, and an EdDSA signature made with a foreign
- * public half gives the private one away. One signature tells.
- */
-export async function proveHalves(
-  privateKey: CryptoKey,
-  publicKey: CryptoKey,
-  algorithm: KeyAlgorithm,
-): Promise<void> {
-  const subtle = engine();
-  const operation = nativeOperation(algorithm)({ saltLength: 32 });
-  const message = new TextEncoder().encode('keyslot: do these halves belong together?');
-  let belongs: boolean;
-  try {
-    const signature = await subtle.sign(operation, privateKey, message);
-    belongs = await subtle.verify(operation, publicKey, signature, message);
-  } catch (cause) {
-    throw keyRefused(cause);
-  }
-  if (!belongs) throw invalid('the public half does not belong to the private key');
-}
-
-/** A public key's SPKI, from any extractable public CryptoKey. */
-export async function exportSpki(publicKey: CryptoKey): Promise<Bytes> {
-  try {
-    const exported = await engine().exportKey('spki', publicKey);
-    if (exported instanceof ArrayBuffer) return new Uint8Array(exported);
-    throw new TypeError('the engine exported something that is no SPKI');
-  } catch (cause) {
-    throw invalid('the public key cannot be exported; pass one that is extractable', cause);
-  }
-}
-
-/** Re-imports a public key, whatever its own usages, so that it verifies. */
-export async function verifyingKey(
-  publicKey: CryptoKey,
-  algorithm: ImportAlgorithm,
-): Promise<[CryptoKey, Bytes]> {
-  const spki = await exportSpki(publicKey);
-  return [await importPublicKey(spki, algorithm), spki];
 }
 
 /**
@@ -128,12 +44,14 @@ export async function verifyingKey(
  * its size is none of keyslot's.
  */
 export function completedBy(key: CryptoKey, stated: ImportAlgorithm): KeyAlgorithm {
-  // The engine leaves ECDSA's hash to each call; it is keyslot's policy, so the statement settles it.
-  const hash = stated.name === 'ECDSA' ? { hash: stated.hash } : {};
-  const actual = parseAlgorithm({ ...key.algorithm, ...hash }, 'import');
+  const actual = parseAlgorithm({ ...key.algorithm, ...policyOf(stated) }, 'import');
   const merged = parseAlgorithm({ ...actual, ...stated }, 'import');
-  if (!sameAlgorithm(actual, merged)) {
-    throw invalid(`the key is not of the stated ${stated.name} algorithm; state the one it has`);
-  }
-  return parseAlgorithm(actual, 'generate');
+  if (isComplete(actual) && sameAlgorithm(actual, merged)) return actual;
+  throw invalid(`the key is not of the stated ${stated.name} algorithm; state the one it has`);
+}
+
+/** What the engine leaves to each call and keyslot's policy settles. */
+function policyOf(stated: ImportAlgorithm): object {
+  if (stated.name === 'ECDSA') return { hash: stated.hash };
+  return 'tagLength' in stated ? { tagLength: stated.tagLength } : {};
 }

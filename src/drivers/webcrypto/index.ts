@@ -1,5 +1,5 @@
-// The native driver: the engine's own CryptoKeys. Runs in the host. The policy is enforced above, so a
-// private key always carries the native usage 'sign', a secret key those natural to it.
+// The native driver: the engine's own CryptoKeys. Runs in the host. The policy is enforced above, so
+// a key carries every native usage of its kind.
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { generate } from './generate.ts';
 import { importMaterial } from './import.ts';

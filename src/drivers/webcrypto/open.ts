@@ -1,85 +1,128 @@
 // Native keys at work. On the path of every operation: what does not change between calls is made once.
-import type { KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
+import { familyOf } from '../../algorithms/index.ts';
+import type { KeyAlgorithm, KeyFormat, Operation, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Material, WorkingKey } from '../driver.ts';
-import { decryptionFailed, invalid, noPublicHalf, wiped } from '../failures.ts';
-import { engine } from './engine.ts';
-import {
-  exportNative,
-  exportPublicWith,
-  importPublicKey,
-  nativeOperation,
-  operationRefused,
-  verifyNative,
-} from './public.ts';
-
-const toBytes = (buffer: ArrayBuffer): Bytes => new Uint8Array(buffer);
-
-function refuseOperation(cause: unknown): never {
-  throw operationRefused(cause);
-}
-
-function failDecryption(): never {
-  throw decryptionFailed();
-}
+import { invalid, noPublicHalf, wiped } from '../failures.ts';
+import * as carrier from './carrier.ts';
+import * as compute from './compute.ts';
+import { type NativeOperation, nativeOperation } from './params.ts';
+import { withPeer } from './peer.ts';
+import { exportNative, exportPublicWith, importPublicKey } from './public.ts';
 
 /** @throws KeystoreError `INVALID_ARGUMENT` for material that is not this driver's. */
-export function open(material: Material, algorithm: KeyAlgorithm): WorkingKey {
-  const { secret, publicKey, type } = material;
+export function open({ secret, publicKey, type }: Material, algorithm: KeyAlgorithm): WorkingKey {
   if (secret instanceof Uint8Array) throw invalid('this key belongs to another driver');
   if (type === 'public' || secret === null) return openPublic(publicKey, algorithm);
-  if (algorithm.name === 'AES-GCM') return openCipher(secret, algorithm);
-  if (algorithm.name === 'HMAC') return openMac(secret, algorithm);
-  return openPrivate(secret, publicKey, algorithm);
+  const operations = operationsOf(algorithm);
+  if (type === 'secret') return openOwn(secret, algorithm, operations);
+  const own = openOwn(
+    secret,
+    algorithm,
+    operations.filter((operation) => !OF_PUBLIC_HALVES.includes(operation)),
+  );
+  if (publicKey === null) return own;
+  const half = openPublic(publicKey, algorithm);
+  const { exportKey, copySecret, wipe } = own;
+  const wipeBoth = () => {
+    wipe();
+    half.wipe();
+  };
+  return { ...half, ...own, exportPublicKey: half.exportPublicKey, exportKey, copySecret, wipe: wipeBoth };
 }
 
-function openPrivate(secret: CryptoKey, spki: Bytes | null, algorithm: KeyAlgorithm): WorkingKey {
-  const subtle = engine();
-  const operation = nativeOperation(algorithm);
-  const held = hold(secret);
-  const half = spki === null ? null : openPublic(spki, algorithm);
+/** What a pair does with its public half. */
+const OF_PUBLIC_HALVES: readonly Operation[] = ['verify', 'encrypt', 'encapsulate'];
+
+/** A key in use. `lend` gives it out for one operation. */
+interface Use {
+  readonly algorithm: KeyAlgorithm;
+  readonly operation: NativeOperation;
+  readonly lend: <T>(compute: (key: CryptoKey) => Promise<T>) => Promise<T>;
+  /** Adopted keys may have no more than the usage that handles keys, not bytes; every other key has both. */
+  readonly has: (usage: Usage) => boolean;
+}
+
+const WORK: Readonly<Record<Operation, (use: Use) => Partial<WorkingKey>>> = {
+  sign: ({ lend, operation }) => ({
+    sign: (data, params) => lend((key) => compute.sign(key, operation(params), data)),
+  }),
+  verify: ({ lend, operation }) => ({
+    verify: (signature, data, params) =>
+      lend((key) => compute.verify(key, operation(params), signature, data)),
+  }),
+  encrypt: ({ lend, operation, has }) => {
+    const encrypt = has('encrypt') ? compute.encrypt : carrier.wrapByKey;
+    return { encrypt: (data, params) => lend((key) => encrypt(key, operation(params), data)) };
+  },
+  decrypt: ({ lend, operation, has }) => {
+    const decrypt = has('decrypt') ? compute.decrypt : carrier.unwrapByKey;
+    return { decrypt: (data, params) => lend((key) => decrypt(key, operation(params), data)) };
+  },
+  deriveBits: ({ lend, operation, has, algorithm }) => {
+    const derive = has('deriveBits') ? compute.deriveBits : carrier.deriveByKey;
+    return {
+      deriveBits: (params, length) =>
+        lend(async (key) => derive(key, operation(await withPeer(algorithm, params)), length)),
+    };
+  },
+  wrap: ({ lend, operation }) => ({
+    wrap: (data, params) => lend((key) => carrier.wrapByKey(key, operation(params), data)),
+  }),
+  unwrap: ({ lend, operation }) => ({
+    unwrap: (data, params) => lend((key) => carrier.unwrapByKey(key, operation(params), data)),
+  }),
+  encapsulate: ({ lend, operation }) => ({
+    encapsulate: (params) => lend((key) => compute.encapsulate(key, operation(params))),
+  }),
+  decapsulate: ({ lend, operation, has }) => {
+    const decapsulate = has('decapsulateBits') ? compute.decapsulate : carrier.decapsulateByKey;
+    return {
+      decapsulate: (ciphertext, params) => lend((key) => decapsulate(key, operation(params), ciphertext)),
+    };
+  },
+};
+
+function operationsOf(algorithm: KeyAlgorithm): Operation[] {
+  const { operations } = familyOf(algorithm);
+  const names = Object.keys(WORK) as Operation[];
+  return names.filter((name) => operations[name] !== undefined);
+}
+
+function workOf(operations: readonly Operation[], use: Use): Partial<WorkingKey> {
+  const work: Partial<WorkingKey> = {};
+  for (const operation of operations) Object.assign(work, WORK[operation](use));
+  return work;
+}
+
+/** A secret or private key. */
+function openOwn(secret: CryptoKey, algorithm: KeyAlgorithm, operations: readonly Operation[]): WorkingKey {
+  // The one reference, so that dropping it lets the engine free the key.
+  let held: CryptoKey | null = secret;
+  const { usages } = secret;
+  const take = (): CryptoKey => {
+    if (held === null) throw wiped();
+    return held;
+  };
   return {
-    sign: (data, params) => subtle.sign(operation(params), held.key(), data).then(toBytes, refuseOperation),
-    ...(half?.verify ? { verify: half.verify } : {}),
-    exportKey: async (format) => exportNative(held.key(), format),
-    exportPublicKey: async (format) => {
-      if (half === null) throw noPublicHalf();
-      return half.exportPublicKey(format);
+    ...workOf(operations, {
+      algorithm,
+      operation: nativeOperation(algorithm),
+      lend: (compute) => compute(take()),
+      has: (usage) => usages.includes(usage as KeyUsage),
+    }),
+    exportKey: async (format) => exportNative(take(), format),
+    exportPublicKey: async () => {
+      throw noPublicHalf();
     },
-    copySecret: held.key,
+    copySecret: take,
     wipe: () => {
-      held.drop();
-      half?.wipe();
+      held = null;
     },
-  };
-}
-
-function openMac(secret: CryptoKey, algorithm: KeyAlgorithm): WorkingKey {
-  const subtle = engine();
-  const operation = nativeOperation(algorithm);
-  const held = hold(secret);
-  return {
-    sign: (data, params) => subtle.sign(operation(params), held.key(), data).then(toBytes, refuseOperation),
-    verify: (signature, data, params) => verifyNative(held.key(), operation(params), signature, data),
-    ...exportsOfSecret(held),
-  };
-}
-
-function openCipher(secret: CryptoKey, algorithm: KeyAlgorithm): WorkingKey {
-  const subtle = engine();
-  const operation = nativeOperation(algorithm);
-  const held = hold(secret);
-  return {
-    encrypt: (data, params) =>
-      subtle.encrypt(operation(params), held.key(), data).then(toBytes, refuseOperation),
-    decrypt: (data, params) =>
-      subtle.decrypt(operation(params), held.key(), data).then(toBytes, failDecryption),
-    ...exportsOfSecret(held),
   };
 }
 
 function openPublic(spki: Bytes | null, algorithm: KeyAlgorithm): WorkingKey {
   if (spki === null) throw noPublicHalf();
-  const operation = nativeOperation(algorithm);
   // Most keys of a host only ever sign; the engine parses the public half when it is first asked for.
   let pending: Promise<CryptoKey> | null = null;
   const load = (): Promise<CryptoKey> => {
@@ -89,47 +132,24 @@ function openPublic(spki: Bytes | null, algorithm: KeyAlgorithm): WorkingKey {
     });
     return pending;
   };
-  const exportPublicKey = async (format: KeyFormat) => exportPublicWith(await load(), format);
+  const exportPublicKey = async (format: KeyFormat): Promise<Bytes | JsonWebKey> =>
+    exportPublicWith(await load(), format);
   return {
-    verify: (signature, data, params) =>
-      load().then((key) => verifyNative(key, operation(params), signature, data)),
+    ...workOf(
+      operationsOf(algorithm).filter((operation) => OF_PUBLIC_HALVES.includes(operation)),
+      {
+        algorithm,
+        operation: nativeOperation(algorithm),
+        lend: (compute) => load().then(compute),
+        // Imported here, with every usage of its kind.
+        has: () => true,
+      },
+    ),
     exportKey: exportPublicKey,
     exportPublicKey,
     copySecret: () => null,
     wipe: () => {
       pending = null;
     },
-  };
-}
-
-/** The one reference to a native key, so that dropping it lets the engine free the key. */
-interface Held {
-  key(): CryptoKey;
-  drop(): void;
-}
-
-function hold(secret: CryptoKey): Held {
-  let held: CryptoKey | null = secret;
-  return {
-    key() {
-      if (held === null) throw wiped();
-      return held;
-    },
-    drop() {
-      held = null;
-    },
-  };
-}
-
-function exportsOfSecret(
-  held: Held,
-): Pick<WorkingKey, 'exportKey' | 'exportPublicKey' | 'copySecret' | 'wipe'> {
-  return {
-    exportKey: async (format) => exportNative(held.key(), format),
-    exportPublicKey: async () => {
-      throw noPublicHalf();
-    },
-    copySecret: held.key,
-    wipe: held.drop,
   };
 }

@@ -1,63 +1,23 @@
-// The part of the native driver that a tab may load: public keys and the engine's parameter objects.
-// No function here takes a secret or private key.
+// The part of the native driver that a tab may load: public keys. No function here takes a secret or private key, but
+// for exportNative, which the host has checked the policy for.
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, OperationParams } from '../../algorithms/types.ts';
-import type { Bytes } from '../driver.ts';
-import { faultName, invalid, unsupported } from '../failures.ts';
+import type { Bytes, Encapsulation } from '../driver.ts';
+import { invalid, unsupported } from '../failures.ts';
+import { encapsulate, encrypt, verify } from './compute.ts';
 import { engine } from './engine.ts';
-
-/** The algorithm as WebCrypto's generateKey and importKey take it: ECDSA without its hash. */
-export function nativeAlgorithm(algorithm: ImportAlgorithm): Algorithm {
-  if (algorithm.name !== 'ECDSA') return algorithm;
-  const { name, namedCurve } = algorithm;
-  const parameters: EcKeyGenParams = { name, namedCurve };
-  return parameters;
-}
-
-/** The parameter object of one operation, by its checked parameters. */
-export type NativeOperation = (params: OperationParams) => Algorithm;
-
-/** Builds once per key what does not depend on the parameters of the call. */
-export function nativeOperation(algorithm: KeyAlgorithm): NativeOperation {
-  const { name } = algorithm;
-  if (name === 'RSA-PSS') {
-    return ({ saltLength = 0 }): RsaPssParams => ({ name, saltLength });
-  }
-  if (name === 'AES-GCM') {
-    return ({ iv, additionalData }) => {
-      if (iv === undefined) throw invalid('iv of AES-GCM is missing');
-      // Engines differ on `additionalData: undefined`, so the member is there only with a value.
-      const parameters: AesGcmParams = { name, iv, tagLength: 128 };
-      if (additionalData !== undefined) parameters.additionalData = additionalData;
-      return parameters;
-    };
-  }
-  const fixed = Object.freeze<Algorithm | EcdsaParams>(
-    name === 'ECDSA' ? { name, hash: algorithm.hash } : { name },
-  );
-  return () => fixed;
-}
-
-/** The error for material that the engine refused. The cause names a fault of form, never contents. */
-export function keyRefused(cause: unknown): Error {
-  return faultName(cause) === 'NotSupportedError'
-    ? unsupported('this browser does not support keys of this algorithm and format', cause)
-    : invalid('the key is malformed, or is of another algorithm or format than stated', cause);
-}
-
-/** The error for an operation that the engine began and did not finish. */
-export function operationRefused(cause: unknown): Error {
-  return unsupported('the browser refused the operation; the cause says why', cause);
-}
+import { keyRefused } from './faults.ts';
+import { nativeAlgorithm, nativeFormat, nativeOperation, nativeUsages } from './params.ts';
 
 /**
- * Imports a public key for `verify`.
+ * Imports a public key for all that its kind can do.
  *
  * @param spki - DER of the SubjectPublicKeyInfo (RFC 5280, section 4.1).
  * @throws KeystoreError `INVALID_ARGUMENT` for a malformed key, `NOT_SUPPORTED` if the engine lacks it.
  */
 export async function importPublicKey(spki: Bytes, algorithm: ImportAlgorithm): Promise<CryptoKey> {
   try {
-    return await engine().importKey('spki', spki, nativeAlgorithm(algorithm), true, ['verify']);
+    const usages = nativeUsages(algorithm, 'public');
+    return await engine().importKey('spki', spki, nativeAlgorithm(algorithm), true, usages);
   } catch (cause) {
     throw keyRefused(cause);
   }
@@ -71,35 +31,43 @@ export function verifyWith(
   data: BufferSource,
   params: OperationParams,
 ): Promise<boolean> {
-  return verifyNative(key, nativeOperation(algorithm)(params), signature, data);
+  return verify(key, nativeOperation(algorithm)(params), signature, data);
 }
 
-export function verifyNative(
+/** Encrypts with a key of {@link importPublicKey}: RSA-OAEP. */
+export function encryptWith(
   key: CryptoKey,
-  operation: Algorithm,
-  signature: BufferSource,
+  algorithm: KeyAlgorithm,
   data: BufferSource,
-): Promise<boolean> {
-  return engine()
-    .verify(operation, key, signature, data)
-    .catch((cause: unknown) => {
-      throw operationRefused(cause);
-    });
+  params: OperationParams,
+): Promise<Bytes> {
+  return encrypt(key, nativeOperation(algorithm)(params), data);
 }
+
+/** Encapsulates with a key of {@link importPublicKey}: ML-KEM. */
+export function encapsulateWith(
+  key: CryptoKey,
+  algorithm: KeyAlgorithm,
+  params: OperationParams,
+): Promise<Encapsulation> {
+  return encapsulate(key, nativeOperation(algorithm)(params));
+}
+
+const OF_PRIVATE_KEYS: readonly KeyFormat[] = ['pkcs8', 'raw-private', 'raw-seed'];
 
 /**
  * Exports a key of {@link importPublicKey}.
  *
- * @throws KeystoreError `INVALID_ARGUMENT` for `pkcs8`, `NOT_SUPPORTED` for a format its algorithm lacks.
+ * @throws KeystoreError `INVALID_ARGUMENT` for a private key's format, `NOT_SUPPORTED` for one its algorithm lacks.
  */
 export async function exportPublicWith(key: CryptoKey, format: KeyFormat): Promise<Bytes | JsonWebKey> {
-  if (format === 'pkcs8') throw invalid("a public key has no format 'pkcs8'; pass 'spki', 'raw' or 'jwk'");
-  return exportNative(key, format);
+  if (!OF_PRIVATE_KEYS.includes(format)) return exportNative(key, format);
+  throw invalid(`a public key has no format '${format}'; pass 'spki', 'raw-public' or 'jwk'`);
 }
 
 export async function exportNative(key: CryptoKey, format: KeyFormat): Promise<Bytes | JsonWebKey> {
   try {
-    const exported = await engine().exportKey(format, key);
+    const exported = await engine().exportKey(nativeFormat(key.algorithm.name, format), key);
     return exported instanceof ArrayBuffer ? new Uint8Array(exported) : exported;
   } catch (cause) {
     throw unsupported(`the browser cannot export this key as '${format}'`, cause);
