@@ -6,10 +6,14 @@ import { bytes, integer, type Member, type Members, optional, paramsOf } from '.
 import type { AesAlgorithm, AesName, KeyAlgorithm, OperationParams, Usage } from './types.ts';
 
 const LENGTHS = [128, 192, 256] as const;
-/** Two keys in one. */
-const SIV_LENGTHS = [256, 384, 512] as const;
+const OTHER_LENGTHS: Readonly<Partial<Record<AesName, readonly number[]>>> = {
+  // Two keys in one.
+  'AES-SIV': [256, 384, 512],
+  // RFC 8452, section 4.
+  'AES-GCM-SIV': [128, 256],
+};
 
-const lengthsOf = (name: AesName): readonly number[] => (name === 'AES-SIV' ? SIV_LENGTHS : LENGTHS);
+const lengthsOf = (name: AesName): readonly number[] => OTHER_LENGTHS[name] ?? LENGTHS;
 
 /** Tags of SP 800-38D, 5.2.1.2, and those of RFC 7253, 3.1, that WebCrypto takes. In bits. */
 export const TAG_LENGTHS = [32, 64, 96, 104, 112, 120, 128] as const;
@@ -60,16 +64,24 @@ function aes(name: AesName, { usages, formats, operations, tags }: Mode): Family
   };
 }
 
-// noble takes no nonce under 8 bytes for GCM; the ceiling is ours, so that a file passed by mistake is told so.
+// Of GCM: under 8 bytes nonces repeat too soon; the ceiling is ours, so that a file passed by mistake is told so.
 const NONCE_ADVICE = 'never used twice with one key: crypto.getRandomValues(new Uint8Array(12)) makes one';
 
+/** What the keys of `subtle` may do beyond: tags of these lengths, in bits, and the nonces that engines take. */
+interface Open {
+  readonly tags: readonly number[];
+  readonly iv?: Member;
+}
+
 /** Parameters of an AEAD, with the tag's length where the policy leaves it open. */
-function aead(name: AesName, members: Members, tags?: readonly number[]): ReadParams {
+function aead(name: AesName, members: Members, more?: Open): ReadParams {
   const fixed = paramsOf(name, members, '{ iv: Uint8Array of 12 bytes }');
-  if (tags === undefined) return (_, input) => fixed(input);
+  if (more === undefined) return (_, input) => fixed(input);
+  const { tags, iv } = more;
   const tagLength: Member = (value, what) =>
     value === undefined ? undefined : oneOf(value, tags, `${what} (bits)`);
-  const open = paramsOf(name, { ...members, tagLength }, '{ iv: Uint8Array of 12 bytes }');
+  const others = iv === undefined ? { tagLength } : { tagLength, iv };
+  const open = paramsOf(name, { ...members, ...others }, '{ iv: Uint8Array of 12 bytes }');
   return (algorithm, input) => {
     const shortest = shortestTag(algorithm);
     if (shortest === 128) return fixed(input);
@@ -86,12 +98,13 @@ function shortestTag(algorithm: KeyAlgorithm): number {
 const gcm = aead(
   'AES-GCM',
   { iv: bytes({ min: 8, max: 128, advice: NONCE_ADVICE }), additionalData: optional(bytes()) },
-  TAG_LENGTHS,
+  // SP 800-38D, 5.2.1.1: from one bit on; in WebCrypto, bytes.
+  { tags: TAG_LENGTHS, iv: bytes({ min: 1, advice: NONCE_ADVICE }) },
 );
 const ocb = aead(
   'AES-OCB',
   { iv: bytes({ min: 1, max: 15, advice: NONCE_ADVICE }), additionalData: optional(bytes()) },
-  OCB_TAG_LENGTHS,
+  { tags: OCB_TAG_LENGTHS },
 );
 const gcmSiv = aead('AES-GCM-SIV', {
   iv: bytes({ min: 12, max: 12 }),

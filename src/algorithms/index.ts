@@ -130,12 +130,12 @@ export function completeAlgorithm(
   const { withLength } = familyOf(algorithm);
   if (withLength === undefined) return algorithm;
   const bits = isBytes(data) ? data.length * 8 : octetBits(data);
-  if ('length' in algorithm && algorithm.length !== undefined && algorithm.length !== bits) {
-    throw invalid(
-      `the key has ${bits} bits but the algorithm says length: ${algorithm.length}; leave length out`,
-    );
+  const stated = 'length' in algorithm ? algorithm.length : undefined;
+  // A length within the last byte leaves the rest of that byte out (WebCrypto, import of HMAC keys).
+  if (stated !== undefined && Math.ceil(stated / 8) * 8 !== bits) {
+    throw invalid(`the key has ${bits} bits but the algorithm says length: ${stated}; leave length out`);
   }
-  return withLength(algorithm, bits);
+  return withLength(algorithm, stated ?? bits);
 }
 
 function checkKeyData(format: KeyFormat, data: unknown): void {

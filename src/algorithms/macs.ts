@@ -1,5 +1,5 @@
 // HMAC (FIPS 198-1), as in WebCrypto, section 29; KMAC (NIST SP 800-185, section 4); BLAKE2 with a key (RFC 7693) and
-// BLAKE3. Key lengths in whole bytes.
+// BLAKE3. Keys of HMAC and KMAC may end within a byte, as WebCrypto's do.
 import { type Family, NEW_SECRET_FORMATS, type ReadParams, SECRET_FORMATS } from './family.ts';
 import { BLOCK_BITS, parseHash } from './hash.ts';
 import { invalid, readInteger, refuseOtherMembers } from './input.ts';
@@ -9,11 +9,11 @@ import type { BlakeAlgorithm, HmacAlgorithm, KmacAlgorithm } from './types.ts';
 /** 1 KiB. A longer key adds nothing: HMAC hashes whatever exceeds the block size. */
 const MAX_BITS = 8192;
 
-function checkLength(name: string, value: unknown, min = 8, max = MAX_BITS): number {
+function checkLength(name: string, value: unknown, { min = 1, max = MAX_BITS, step = 1 } = {}): number {
   const what = `length of ${name === 'HMAC' ? 'an' : 'a'} ${name} key`;
   const length = readInteger(value, what, 'bits');
-  if (length >= min && length <= max && length % 8 === 0) return length;
-  throw invalid(`${what} must be a multiple of 8 from ${min} to ${max} bits`);
+  if (length >= min && length <= max && length % step === 0) return length;
+  throw invalid(`${what} must be ${step === 1 ? '' : `a multiple of ${step} `}from ${min} to ${max} bits`);
 }
 
 function mac(name: string, members: Members): Family['operations'] {
@@ -47,19 +47,23 @@ export const hmac: Family = {
 type Sized = KmacAlgorithm | BlakeAlgorithm;
 
 /** A MAC whose key has a length and nothing else. */
-function sized(name: Sized['name'], standard: number, max: number, operations: Family['operations']): Family {
-  const min = name === 'BLAKE3' ? standard : 8;
+function sized(
+  name: Sized['name'],
+  standard: number,
+  range: { readonly min: number; readonly max: number; readonly step: number },
+  operations: Family['operations'],
+): Family {
   return {
     name,
     usages: { secret: ['sign', 'verify'] },
     formats: NEW_SECRET_FORMATS,
     operations,
     samples: [{ name, length: standard }],
-    withLength: (_, bits) => ({ name, length: checkLength(name, bits, min, max) }),
+    withLength: (_, bits) => ({ name, length: checkLength(name, bits, range) }),
     parse(fields, purpose) {
       refuseOtherMembers(fields, ['name', 'length'], name);
       const { length } = fields;
-      if (length !== undefined) return { name, length: checkLength(name, length, min, max) };
+      if (length !== undefined) return { name, length: checkLength(name, length, range) };
       return purpose === 'generate' ? { name, length: standard } : { name };
     },
   };
@@ -69,7 +73,7 @@ const kmac = (name: 'KMAC128' | 'KMAC256', bits: number): Family =>
   sized(
     name,
     bits,
-    MAX_BITS,
+    { min: 1, max: MAX_BITS, step: 1 },
     mac(name, {
       outputLength: integer(0, MAX_BITS * 8, 'bits'),
       customization: optional(bytes({ max: 1024 })),
@@ -77,7 +81,12 @@ const kmac = (name: 'KMAC128' | 'KMAC256', bits: number): Family =>
   );
 
 const blake = (name: 'BLAKE2b' | 'BLAKE2s' | 'BLAKE3', bits: number, maxOutput: number): Family =>
-  sized(name, bits, bits, mac(name, { outputLength: optional(integer(8, maxOutput, 'bits')) }));
+  sized(
+    name,
+    bits,
+    { min: name === 'BLAKE3' ? bits : 8, max: bits, step: 8 },
+    mac(name, { outputLength: optional(integer(8, maxOutput, 'bits')) }),
+  );
 
 export const SIZED_MACS: readonly Family[] = [
   kmac('KMAC128', 128),

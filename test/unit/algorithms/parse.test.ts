@@ -117,7 +117,7 @@ describe('parseAlgorithm', () => {
     { name: 'ECDSA', namedCurve: ['P-256'], hash: 'SHA-256' },
     { name: 'HMAC' },
     { name: 'HMAC', hash: 'SHA-256', length: 0 },
-    { name: 'HMAC', hash: 'SHA-256', length: 9 },
+    { name: 'HMAC', hash: 'SHA-256', length: 8.5 },
     { name: 'HMAC', hash: 'SHA-256', length: 8200 },
     { name: 'HMAC', hash: 'SHA-256', length: '512' },
     { name: 'HMAC', hash: { name: 'SHA-256', extra: 1 } },
