@@ -20,6 +20,10 @@ export interface Family {
   readonly formats: Readonly<Partial<Record<KeyType, readonly KeyFormat[]>>>;
   /** One complete algorithm for each variant, that is for each thing an engine may have or lack. */
   readonly samples: readonly KeyAlgorithm[];
+  /** By noble, signing takes seconds and cannot be divided. */
+  readonly slow?: true;
+  /** By noble, it takes long and is done in slices, between which the host serves others. */
+  readonly sliced?: true;
   /** What can be computed with a key, each with the reader of its parameters. */
   readonly operations: Readonly<Partial<Record<Operation, ReadParams>>>;
   parse(fields: Fields, purpose: Purpose): ImportAlgorithm;

@@ -56,5 +56,5 @@ export const POST_QUANTUM_FAMILIES: readonly Family[] = [
   signature('ML-DSA-44', 'raw-seed'),
   signature('ML-DSA-65', 'raw-seed'),
   signature('ML-DSA-87', 'raw-seed'),
-  ...SLH_DSA_NAMES.map((name) => signature(name, 'raw-private')),
+  ...SLH_DSA_NAMES.map((name) => ({ ...signature(name, 'raw-private'), slow: true as const })),
 ];

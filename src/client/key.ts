@@ -11,8 +11,10 @@ import {
   type CipherOptions,
   type CopyInit,
   checkBytes,
+  type DerivationOptions,
   invalid,
   readOptions,
+  readParams,
   type SignatureOptions,
   takeBytes,
   transfersOf,
@@ -99,7 +101,7 @@ export class Key implements HostedKey {
     const bytes = takeBytes(data, 'data', settings.transfer);
     return this.#operate(
       'sign',
-      { data: bytes, ...signatureParams(settings) },
+      { data: bytes, ...paramsOf(settings) },
       settings,
       transfersOf(bytes, settings.transfer),
     );
@@ -118,7 +120,7 @@ export class Key implements HostedKey {
     if (this.#publicKey !== undefined) return this.#verifyHere(this.#publicKey, signature, data, settings);
     const signed = takeBytes(signature, 'signature');
     const bytes = takeBytes(data, 'data', settings.transfer);
-    const request = { signature: signed, data: bytes, ...signatureParams(settings) };
+    const request = { signature: signed, data: bytes, ...paramsOf(settings) };
     return this.#operate('verify', request, settings, transfersOf(bytes, settings.transfer));
   }
 
@@ -127,13 +129,35 @@ export class Key implements HostedKey {
    *
    * @returns AES-GCM: the ciphertext, then the 16 bytes of the tag (NIST SP 800-38D), as WebCrypto writes them.
    */
-  async encrypt(data: BufferSource, options: CipherOptions): Promise<Bytes> {
+  async encrypt(data: BufferSource, options: CipherOptions = {}): Promise<Bytes> {
     return this.#cipher('encrypt', data, options);
   }
 
   /** Decrypts what {@link Key.encrypt} made. Any failure is `INVALID_SIGNATURE`, with one message. */
-  async decrypt(data: BufferSource, options: CipherOptions): Promise<Bytes> {
+  async decrypt(data: BufferSource, options: CipherOptions = {}): Promise<Bytes> {
     return this.#cipher('decrypt', data, options);
+  }
+
+  /**
+   * Derives bits in the host: ECDH, X25519, X448 (the shared secret, or its first `length` bits), HKDF, PBKDF2,
+   * Argon2, scrypt.
+   *
+   * @param length - in bits; `null`, of key agreement only, for all there is.
+   */
+  async deriveBits(length: number | null, options: DerivationOptions = {}): Promise<Bytes> {
+    const settings = this.#check(options);
+    return this.#operate('deriveBits', { length, ...paramsOf(settings) }, settings);
+  }
+
+  /** ML-KEM, X-Wing: a new shared secret, and the ciphertext that lets the private key's owner find it. */
+  async encapsulate(options: CallOptions = {}): Promise<{ sharedKey: Bytes; ciphertext: Bytes }> {
+    return this.#operate('encapsulateBits', {}, this.#check(options));
+  }
+
+  /** ML-KEM, X-Wing: the shared secret of a ciphertext. For one that was made for another key, some other secret. */
+  async decapsulate(ciphertext: BufferSource, options: CallOptions = {}): Promise<Bytes> {
+    const settings = this.#check(options);
+    return this.#operate('decapsulateBits', { ciphertext: takeBytes(ciphertext, 'ciphertext') }, settings);
   }
 
   /**
@@ -149,13 +173,13 @@ export class Key implements HostedKey {
 
   /** The public half: `spki` (RFC 5280), `raw` (a point, or the bytes of an Edwards key) or `jwk` (RFC 7517). */
   async exportPublicKey(format: 'jwk', options?: CallOptions): Promise<JsonWebKey>;
-  async exportPublicKey(format: 'spki' | 'raw', options?: CallOptions): Promise<Bytes>;
+  async exportPublicKey(format: 'spki' | 'raw' | 'raw-public', options?: CallOptions): Promise<Bytes>;
   async exportPublicKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
   async exportPublicKey(format: KeyFormat, options: CallOptions = {}): Promise<Bytes | JsonWebKey> {
     const settings = this.#check(options);
     if (this.#publicKey === undefined) return this.#operate('exportPublicKey', { format }, settings);
-    if (format !== 'spki' && format !== 'raw' && format !== 'jwk') {
-      throw invalid('The format of a public key is spki, raw or jwk.');
+    if (format !== 'spki' && format !== 'raw' && format !== 'raw-public' && format !== 'jwk') {
+      throw invalid('The format of a public key is spki, raw, raw-public or jwk.');
     }
     return this.#publicKey.export(format);
   }
@@ -233,21 +257,16 @@ export class Key implements HostedKey {
     if (!this.attributes.usages.includes('verify')) {
       throw new KeystoreError('NOT_PERMITTED', 'This key’s policy does not allow verify.');
     }
-    const params = parseParams(publicKey.algorithm, 'verify', signatureParams(options).params);
+    const params = parseParams(publicKey.algorithm, 'verify', readParams(options));
     return publicKey.verify(checkBytes(signature, 'signature'), checkBytes(data, 'data'), params);
   }
 
   #cipher(method: 'encrypt' | 'decrypt', data: BufferSource, options: CipherOptions): Promise<Bytes> {
     const settings = this.#check(options);
-    const { iv, additionalData, transfer } = settings;
+    const { transfer } = settings;
     const bytes = takeBytes(data, 'data', transfer);
-    const params: OperationParams = {
-      ...(iv === undefined ? {} : { iv: takeBytes(iv, 'iv') }),
-      ...(additionalData === undefined
-        ? {}
-        : { additionalData: takeBytes(additionalData, 'additionalData') }),
-    };
-    return this.#operate(method, { data: bytes, params }, settings, transfersOf(bytes, transfer));
+    const argument = { data: bytes, ...paramsOf(settings) };
+    return this.#operate(method, argument, settings, transfersOf(bytes, transfer));
   }
 
   #operate<M extends Method>(
@@ -270,6 +289,7 @@ export class Key implements HostedKey {
   }
 }
 
-function signatureParams({ saltLength }: Partial<SignatureOptions>): { params?: OperationParams } {
-  return saltLength === undefined ? {} : { params: { saltLength } };
+function paramsOf(settings: object): { params?: OperationParams } {
+  const params = readParams(settings);
+  return params === undefined ? {} : { params };
 }

@@ -37,6 +37,10 @@ export type KeystoreEvent =
 /** Material to import: bytes, a JWK, or the app's own CryptoKeys. */
 export interface ImportData {
   raw: BufferSource;
+  'raw-secret': BufferSource;
+  'raw-public': BufferSource;
+  'raw-private': BufferSource;
+  'raw-seed': BufferSource;
   pkcs8: BufferSource;
   spki: BufferSource;
   jwk: JsonWebKey;
@@ -114,7 +118,7 @@ export class Keystore implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<Key> {
     const settings = this.#check(options);
-    const bytes = format === 'raw' || format === 'pkcs8' || format === 'spki' ? bytesOf(data) : undefined;
+    const bytes = format === 'jwk' || format === 'crypto-key' ? undefined : bytesOf(data);
     // Moved, not copied again: no copy of keyslot's own stays in this realm.
     const moved = bytes === undefined ? [] : [bytes.buffer];
     const argument = { format, data: bytes ?? data, attributes: init };

@@ -1,5 +1,13 @@
 // What callers pass, made ready for the wire: bytes copied before the first await, options told apart.
-import type { Usage } from '../algorithms/types.ts';
+import type {
+  AesName,
+  EcCurve,
+  HashName,
+  OperationParams,
+  PlainName,
+  RsaAlgorithm,
+  Usage,
+} from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Lifetime } from '../rpc/protocol.ts';
 
@@ -27,38 +35,88 @@ export interface DataOptions extends CallOptions {
 
 /** Of `sign` and `verify`. */
 export interface SignatureOptions extends DataOptions {
+  /** ECDSA keys whose policy leaves the hash open (`hash: 'any'`): the hash of this call. */
+  readonly hash?: HashName | undefined;
   /** RSA-PSS: length of the salt in bytes; by default that of the hash. */
   readonly saltLength?: number | undefined;
+  /** Ed448, ML-DSA, SLH-DSA: the context string, at most 255 bytes; by default empty. */
+  readonly context?: BufferSource | undefined;
+  /** KMAC, keyed BLAKE: length of the tag in bits. */
+  readonly outputLength?: number | undefined;
+  /** KMAC: the customization string. */
+  readonly customization?: BufferSource | undefined;
 }
 
 /** Of `encrypt` and `decrypt`. */
 export interface CipherOptions extends DataOptions {
-  /** AES-GCM: the nonce, 8 to 128 bytes (12 are best). Never use one twice with a key. */
-  readonly iv: BufferSource;
-  /** AES-GCM: authenticated, not encrypted. */
+  /**
+   * The nonce. AES-GCM: 8 to 128 bytes (12 are best), AES-OCB: 1 to 15, AES-GCM-SIV and ChaCha20-Poly1305: 12,
+   * XChaCha20-Poly1305: 24. Never use one twice with a key. AES-CBC: 16 bytes that nobody can guess; AES-CTR: the first
+   * counter block, of 16 bytes. AES-SIV: optional.
+   */
+  readonly iv?: BufferSource | undefined;
+  /** AEADs: authenticated, not encrypted. */
   readonly additionalData?: BufferSource | undefined;
+  /** AEADs whose policy allows short tags: length of the tag in bits. */
+  readonly tagLength?: number | undefined;
+  /** AES-CTR: how many bits of the block count, 1 to 128. */
+  readonly counterLength?: number | undefined;
+  /** RSA-OAEP. */
+  readonly label?: BufferSource | undefined;
+}
+
+/** Of `deriveBits`. */
+export interface DerivationOptions extends CallOptions {
+  /** ECDH, X25519, X448: the other side's public key, in its raw form or as a native CryptoKey. */
+  readonly publicKey?: BufferSource | CryptoKey | undefined;
+  /** HKDF, PBKDF2. */
+  readonly hash?: HashName | undefined;
+  /** HKDF, PBKDF2, scrypt. */
+  readonly salt?: BufferSource | undefined;
+  /** HKDF. */
+  readonly info?: BufferSource | undefined;
+  /** PBKDF2. */
+  readonly iterations?: number | undefined;
+  /** Argon2: the salt, at least 8 bytes. */
+  readonly nonce?: BufferSource | undefined;
+  /** Argon2: lanes. scrypt: p. */
+  readonly parallelism?: number | undefined;
+  /** Argon2: in KiB. */
+  readonly memory?: number | undefined;
+  /** Argon2. */
+  readonly passes?: number | undefined;
+  /** Argon2: a secret beside the password. */
+  readonly secretValue?: BufferSource | undefined;
+  /** Argon2. */
+  readonly associatedData?: BufferSource | undefined;
+  /** scrypt: N, a power of two. */
+  readonly cost?: number | undefined;
+  /** scrypt: r. */
+  readonly blockSize?: number | undefined;
 }
 
 /** An algorithm in WebCrypto's words: a name or a dictionary. It is the key's policy too. */
 export type AlgorithmInput =
-  | 'Ed25519'
-  | 'Ed448'
-  | { readonly name: 'Ed25519' | 'Ed448' }
+  | PlainName
+  | { readonly name: PlainName }
   | {
       readonly name: 'ECDSA';
-      readonly namedCurve: 'P-256' | 'P-384' | 'P-521' | 'secp256k1';
-      readonly hash: HashInput;
+      readonly namedCurve: EcCurve | 'K-256';
+      /** `any` leaves it to each call. */
+      readonly hash: HashInput | 'any';
     }
+  | { readonly name: 'ECDH'; readonly namedCurve: EcCurve | 'K-256' }
   | { readonly name: 'HMAC'; readonly hash: HashInput; readonly length?: number }
-  | { readonly name: 'AES-GCM'; readonly length?: 128 | 192 | 256 }
+  | { readonly name: 'KMAC128' | 'KMAC256' | 'BLAKE2b' | 'BLAKE2s' | 'BLAKE3'; readonly length?: number }
+  | { readonly name: AesName; readonly length?: number; readonly tagLength?: number }
   | {
-      readonly name: 'RSA-PSS';
+      readonly name: RsaAlgorithm['name'];
       readonly hash: HashInput;
       readonly modulusLength?: number;
       readonly publicExponent?: Uint8Array;
     };
 
-type HashInput = 'SHA-256' | 'SHA-384' | 'SHA-512' | { readonly name: 'SHA-256' | 'SHA-384' | 'SHA-512' };
+type HashInput = HashName | { readonly name: HashName };
 
 /** The attributes of a key to be made. What is not granted is denied. */
 export interface KeyInit {
@@ -81,6 +139,13 @@ export interface KeyInit {
    * computed with by noble, and its bytes are the host's to keep. Default `false`.
    */
   readonly multipart?: boolean;
+  /**
+   * SLH-DSA: whether a signature may block the host for up to seconds. No browser has it, and it cannot be divided.
+   * Without it such keys only verify. Default `false`.
+   */
+  readonly slow?: boolean;
+  /** Asks for noble where the browser has the algorithm too, whose keys are then bytes of the host. Not kept in the attributes. */
+  readonly driver?: 'noble';
   /** App data, shown in listings: up to 256 bytes of UTF-8. */
   readonly label?: string;
   /** App data: JSON of up to 4,096 bytes. */
@@ -88,7 +153,7 @@ export interface KeyInit {
 }
 
 /** The attributes of a copy. Its algorithm is its source's; `usages` are the source's unless fewer are asked for. */
-export type CopyInit = Omit<KeyInit, 'algorithm' | 'usages' | 'multipart'> & {
+export type CopyInit = Omit<KeyInit, 'algorithm' | 'usages' | 'multipart' | 'slow' | 'driver'> & {
   readonly usages?: readonly Usage[];
 };
 
@@ -149,4 +214,46 @@ export function invalid(message: string, cause?: unknown): KeystoreError {
 /** What of a call's bytes is moved: what the caller hands over. The rest stays for a host that takes over. */
 export function transfersOf(bytes: Bytes, handedOver = false): Transferable[] {
   return handedOver ? [bytes.buffer] : [];
+}
+
+/** What of a call's options are parameters of its operation, and which of them are bytes. */
+const PARAMS: Readonly<Record<keyof OperationParams, 'bytes' | 'value' | 'key'>> = {
+  hash: 'value',
+  saltLength: 'value',
+  iv: 'bytes',
+  additionalData: 'bytes',
+  tagLength: 'value',
+  counterLength: 'value',
+  label: 'bytes',
+  context: 'bytes',
+  outputLength: 'value',
+  customization: 'bytes',
+  publicKey: 'key',
+  salt: 'bytes',
+  info: 'bytes',
+  iterations: 'value',
+  nonce: 'bytes',
+  parallelism: 'value',
+  memory: 'value',
+  passes: 'value',
+  secretValue: 'bytes',
+  associatedData: 'bytes',
+  cost: 'value',
+  blockSize: 'value',
+};
+
+/** The parameters among a call's options, their bytes copied; `undefined` if there are none. On the path of every call. */
+export function readParams(options: object): OperationParams | undefined {
+  let params: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || !isParam(name)) continue;
+    params ??= {};
+    const bytes = PARAMS[name] === 'bytes' || (PARAMS[name] === 'key' && !(value instanceof CryptoKey));
+    params[name] = bytes ? takeBytes(value, name) : value;
+  }
+  return params;
+}
+
+function isParam(name: string): name is keyof OperationParams {
+  return Object.hasOwn(PARAMS, name);
 }

@@ -47,6 +47,7 @@ export function chooseDriver(
   algorithm: ImportAlgorithm,
   native: ReadonlySet<string>,
   multipart = false,
+  asked?: 'noble',
 ): DriverName {
   if (multipart) {
     // Engines compute a MAC in one go, from a key whose bytes they keep.
@@ -54,7 +55,7 @@ export function chooseDriver(
     throw unsupported('only HMAC keys can be used in steps; leave multipart out');
   }
   const variant = variantOf(algorithm);
-  if (native.has(variant)) return 'webcrypto';
+  if (asked === undefined && native.has(variant)) return 'webcrypto';
   if (NOBLE_VARIANTS.has(variant)) return 'noble';
   const there = [...new Set([...native, ...NOBLE_VARIANTS])].join(', ');
   throw unsupported(`${variant} is not supported by this browser; supported: ${there}`);

@@ -1,7 +1,7 @@
 // A key's attributes: read from a caller or from a record, checked, canonical. Everything that is not named
 // is denied.
 import * as v from 'valibot';
-import { parseAlgorithm, sameAlgorithm } from '../algorithms/index.ts';
+import { parseAlgorithm, sameAlgorithm, USAGES } from '../algorithms/index.ts';
 import type { ImportAlgorithm } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes, Lifetime } from '../rpc/protocol.ts';
@@ -54,16 +54,15 @@ const shape = v.strictObject({
   algorithm: v.unknown(),
   usages: v.unknown(),
   multipart: flag('multipart'),
+  slow: flag('slow'),
+  driver: v.optional(v.literal('noble', 'driver must be noble, or absent')),
 });
 
 const copyShape = v.strictObject({
   ...common,
   usages: v.optional(
     v.array(
-      v.picklist(
-        ['sign', 'verify', 'encrypt', 'decrypt'],
-        'usages must be a list of sign, verify, encrypt, decrypt',
-      ),
+      v.picklist(USAGES, `usages must be a list of ${USAGES.join(', ')}`),
       'usages must be a list of usages',
     ),
   ),
@@ -81,17 +80,26 @@ export interface Template {
   readonly cache: boolean;
   readonly pinned: boolean;
   readonly multipart: boolean;
+  readonly slow?: true;
+  /** Asked for, where the engine has the algorithm too. Not an attribute of the key: its record says who computes. */
+  readonly driver?: 'noble';
   readonly label?: string;
   readonly metadata?: unknown;
 }
 
 export function parseTemplate(input: unknown, purpose: 'generate' | 'import'): Template {
-  const { algorithm, usages, ...rest } = parse(shape, input, 'attributes');
-  return { ...named(rest), algorithm: parseAlgorithm(algorithm, purpose), usages };
+  const { algorithm, usages, slow, driver, ...rest } = parse(shape, input, 'attributes');
+  return {
+    ...named(rest),
+    algorithm: parseAlgorithm(algorithm, purpose),
+    usages,
+    ...(slow ? { slow } : {}),
+    ...(driver === undefined ? {} : { driver }),
+  };
 }
 
 /** Attributes of a copy: what it shares with its source is not asked for again. */
-export type CopyTemplate = Omit<Template, 'algorithm' | 'usages' | 'multipart'> & {
+export type CopyTemplate = Omit<Template, 'algorithm' | 'usages' | 'multipart' | 'slow' | 'driver'> & {
   readonly usages?: readonly string[];
 };
 
@@ -141,7 +149,7 @@ function plainJson(metadata: unknown): unknown {
   throw new KeystoreError('INVALID_ARGUMENT', 'metadata must be JSON of at most 4,096 bytes.');
 }
 
-const POLICIES = ['lifetime', 'extractable', 'copyable', 'cache', 'pinned', 'multipart'] as const;
+const POLICIES = ['lifetime', 'extractable', 'copyable', 'cache', 'pinned', 'multipart', 'slow'] as const;
 
 /** The policies in which two keys differ, by attribute name. App data is no policy. */
 export function policyDifferences(a: KeyAttributes, b: KeyAttributes): string[] {

@@ -11,7 +11,7 @@ import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
-import { type Lanes, NativeLane, NobleLane } from './lanes.ts';
+import { type Lanes, NativeLane, NobleLane, SLICED_WIDTH } from './lanes.ts';
 import { Once } from './once.ts';
 import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
@@ -77,7 +77,11 @@ export class Host {
       () => this.onReplaced(),
     );
     const { lanes, cacheSize, pinnedSize, ceiling, operations } = options.sizes;
-    this.lanes = { webcrypto: new NativeLane(lanes), noble: new NobleLane(this.clock) };
+    this.lanes = {
+      webcrypto: new NativeLane(lanes),
+      noble: new NobleLane(this.clock),
+      sliced: new NativeLane(SLICED_WIDTH, 'a lane for long derivations'),
+    };
     this.admission = new Admission(lanes + 1);
     this.table = new SlotTable({
       cacheSize,

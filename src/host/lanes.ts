@@ -1,6 +1,9 @@
 // Lanes: who computes when. Native operations are asynchronous, so many run at once, up to a bound that keeps
 // one client's flood from filling the engine's own queue (G12). noble operations block the host's thread, so
-// one runs per macrotask: messages and native answers are served in between.
+// one runs per macrotask: messages and native answers are served in between. What noble does in slices by itself
+// (Argon2, scrypt, PBKDF2) has lanes of its own, so that a derivation of seconds holds no signature up.
+import { familyOf } from '../algorithms/index.ts';
+import type { KeyAlgorithm } from '../algorithms/types.ts';
 import type { DriverName, MaybePromise } from '../drivers/driver.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
@@ -22,11 +25,13 @@ export interface Lane {
 export class NativeLane implements Lane {
   readonly width: number;
   #busy = 0;
-  readonly #users = new Waiting('a native lane');
-  readonly #system = new Waiting('a native lane');
+  readonly #users: Waiting;
+  readonly #system: Waiting;
 
-  constructor(width: number) {
+  constructor(width: number, what = 'a native lane') {
     this.width = width;
+    this.#users = new Waiting(what);
+    this.#system = new Waiting(what);
   }
 
   get busy(): number {
@@ -97,6 +102,15 @@ export class NobleLane implements Lane {
   }
 }
 
+/** Derivations that may run side by side. Each slows the others; Argon2 takes as much memory as it was told. */
+export const SLICED_WIDTH = 2;
+
 export interface Lanes extends Readonly<Record<DriverName, Lane>> {
   readonly webcrypto: NativeLane;
+  readonly sliced: NativeLane;
+}
+
+/** Where work with a key of this algorithm and driver belongs. */
+export function laneFor(lanes: Lanes, driver: DriverName, algorithm: KeyAlgorithm): Lane {
+  return driver === 'noble' && familyOf(algorithm).sliced ? lanes.sliced : lanes[driver];
 }

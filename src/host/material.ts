@@ -5,12 +5,15 @@ import {
   checkJwkPolicy,
   checkUsages,
   completeAlgorithm,
+  familyOf,
+  generatedType,
   isBytes,
+  isComplete,
   keyTypeOfImport,
   variantOf,
 } from '../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
-import type { Imported, Material, WorkingKey } from '../drivers/driver.ts';
+import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../algorithms/types.ts';
+import type { DriverName, Imported, Material, WorkingKey } from '../drivers/driver.ts';
 import { chooseDriver } from '../drivers/probe.ts';
 import { adopt } from '../drivers/webcrypto/adopt.ts';
 import { KeystoreError } from '../errors.ts';
@@ -29,10 +32,30 @@ export function isNative(host: Host, algorithm: ImportAlgorithm): boolean {
   return host.native.has(variantOf(algorithm));
 }
 
-export function isComplete(algorithm: ImportAlgorithm): algorithm is KeyAlgorithm {
-  if (algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM') return algorithm.length !== undefined;
-  if (algorithm.name !== 'RSA-PSS') return true;
-  return algorithm.modulusLength !== undefined && algorithm.publicExponent !== undefined;
+/** @throws KeystoreError `NOT_PERMITTED` for a key that would block the host, unless that was asked for. */
+function driverFor(
+  host: Host,
+  { multipart, slow, driver: asked }: Template,
+  algorithm: ImportAlgorithm,
+  usages: readonly Usage[],
+): DriverName {
+  const driver = chooseDriver(algorithm, host.native, multipart, asked);
+  if (driver === 'noble' && familyOf(algorithm).slow && usages.includes('sign') && !slow) {
+    throw new KeystoreError(
+      'NOT_PERMITTED',
+      `A ${algorithm.name} signature takes up to seconds, in which the host serves nobody else. Pass slow: true to allow it.`,
+    );
+  }
+  return driver;
+}
+
+/** What is asked of a creation and is no attribute of the key is left behind. */
+function attributesOf(
+  { driver: _, ...template }: Template,
+  algorithm: KeyAlgorithm,
+  usages: readonly Usage[],
+): KeyAttributes {
+  return { ...template, algorithm, usages };
 }
 
 /** How to make a key, checked as far as that goes before anything is computed. */
@@ -49,10 +72,10 @@ export interface Generation extends Recipe {
 export function generation(host: Host, template: Template): Generation {
   const { algorithm, extractable } = template;
   if (!isComplete(algorithm)) throw new KeystoreError('INVALID_ARGUMENT', 'The algorithm is not complete.');
-  const type: KeyType = algorithm.name === 'HMAC' || algorithm.name === 'AES-GCM' ? 'secret' : 'private';
+  const type = generatedType(algorithm);
   const usages = checkUsages(algorithm, type, template.usages);
-  const name = chooseDriver(algorithm, host.native, template.multipart);
-  const attributes = { ...template, algorithm, usages };
+  const name = driverFor(host, template, algorithm, usages);
+  const attributes = attributesOf(template, algorithm, usages);
   const make = async (call: Call): Promise<Made> => {
     const family = await host.drivers[name].family(algorithm);
     const material = await host.lanes[name].run(call, () => family.generate(algorithm, extractable));
@@ -78,7 +101,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   const algorithm = completeAlgorithm(template.algorithm, format, data);
   const usages = checkUsages(algorithm, type, template.usages);
   if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
-  const name = chooseDriver(algorithm, host.native, template.multipart);
+  const name = driverFor(host, template, algorithm, usages);
   const make = async (call: Call): Promise<Made> => {
     const family = await host.drivers[name].family(algorithm);
     const imported = await host.lanes[name].run(call, () =>
@@ -114,7 +137,7 @@ function adoption(host: Host, template: Template, data: unknown): Recipe {
 }
 
 function made(template: Template, usages: readonly Usage[], imported: Imported): Made {
-  return { attributes: { ...template, algorithm: imported.algorithm, usages }, imported };
+  return { attributes: attributesOf(template, imported.algorithm, usages), imported };
 }
 
 /** Makes a key ready for work. */

@@ -1,14 +1,27 @@
 // What a key's attributes allow, and the answer to what they do not.
-import type { Operation } from '../algorithms/types.ts';
+import type { Usage } from '../algorithms/types.ts';
 import type { DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 
-export function notPermitted({ usages }: KeyAttributes, operation: Operation): KeystoreError {
+export function notPermitted({ usages }: KeyAttributes, usage: Usage): KeystoreError {
   return new KeystoreError(
     'NOT_PERMITTED',
-    `This key’s policy does not allow ${operation}; it allows ${usages.join(', ')}. That is decided at creation.`,
+    `This key’s policy does not allow ${usage}; it allows ${usages.join(', ')}. That is decided at creation.`,
   );
+}
+
+export function notExtractable(): KeystoreError {
+  return new KeystoreError(
+    'NOT_PERMITTED',
+    'This key is not extractable. That is decided when a key is created.',
+  );
+}
+
+/** A usage that passed the policy is one that the driver has; anything else is a bug of ours. */
+export function required<T>(operation: T | undefined): T {
+  if (operation === undefined) throw new TypeError('a permitted operation is missing from its driver');
+  return operation;
 }
 
 /** Whether a persistent key stays in memory between uses. */

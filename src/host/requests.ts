@@ -1,12 +1,15 @@
 // The schema of every call's argument. Nothing changes before an argument has passed (G11).
 import * as v from 'valibot';
-import { isBytes } from '../algorithms/index.ts';
+import { FORMATS, isBytes, USAGES } from '../algorithms/index.ts';
 import type { Method } from '../rpc/protocol.ts';
 import { id, lifetime } from './attributes.ts';
 
 /** Ten minutes: longer waits are mistakes. */
 export const MAX_TIMEOUT = 600_000;
 const MAX_PAGE = 1000;
+
+/** 16 MiB, in bits. */
+const MAX_LENGTH = 2 ** 27;
 
 const count = (message: string) => v.pipe(v.number(message), v.safeInteger(message), v.minValue(0, message));
 
@@ -45,8 +48,33 @@ const bytes = (name: string) =>
 
 const operation = v.pipe(v.string('operation must be a string'), v.maxLength(64, 'operation is too long'));
 
-const format = v.picklist(['raw', 'pkcs8', 'spki', 'jwk'], 'format must be raw, pkcs8, spki or jwk');
+const format = v.picklist(FORMATS, `format must be one of ${FORMATS.join(', ')}`);
 const params = v.optional(v.unknown());
+
+const native = v.custom<CryptoKey>(isCryptoKey, 'a native key must be a CryptoKey');
+const operand = v.union(
+  [v.strictObject({ handle, half: v.optional(v.literal('public')) }), v.strictObject({ native })],
+  'a key must be a handle or a CryptoKey',
+);
+const flag = (name: string) => v.boolean(`${name} must be true or false`);
+const into = v.union(
+  [
+    v.strictObject({ format, attributes: v.unknown() }),
+    v.strictObject({
+      format,
+      native: v.strictObject({
+        algorithm: v.unknown(),
+        extractable: flag('extractable'),
+        usages: v.array(v.picklist(USAGES)),
+      }),
+    }),
+  ],
+  'into must say what key is to be made',
+);
+/** Bits; `null` for all there is. */
+const length = v.nullable(
+  v.pipe(count('length must be a number of bits'), v.maxValue(MAX_LENGTH, 'length is at most 2 ** 27 bits')),
+);
 
 export const requests = {
   generate: v.strictObject({
@@ -57,8 +85,8 @@ export const requests = {
   import: v.strictObject({
     ...change,
     format: v.picklist(
-      ['raw', 'pkcs8', 'spki', 'jwk', 'crypto-key'],
-      'format must be raw, pkcs8, spki, jwk or crypto-key',
+      [...FORMATS, 'crypto-key'],
+      `format must be one of ${FORMATS.join(', ')} or crypto-key`,
     ),
     data: v.unknown(),
     attributes: v.unknown(),
@@ -87,9 +115,7 @@ export const requests = {
       lifetime: v.optional(lifetime),
       prefix: v.optional(v.string('filter.prefix must be a string')),
       algorithm: v.optional(v.string('filter.algorithm must be an algorithm’s name')),
-      usage: v.optional(
-        v.picklist(['sign', 'verify', 'encrypt', 'decrypt'], 'filter.usage must be a usage, such as sign'),
-      ),
+      usage: v.optional(v.picklist(USAGES, 'filter.usage must be a usage, such as sign')),
     }),
     after: v.optional(
       v.strictObject({
@@ -108,6 +134,21 @@ export const requests = {
   verify: v.strictObject({ ...common, handle, signature: bytes('signature'), data: bytes('data'), params }),
   encrypt: v.strictObject({ ...common, handle, data: bytes('data'), params }),
   decrypt: v.strictObject({ ...common, handle, data: bytes('data'), params }),
+  deriveBits: v.strictObject({ ...common, handle, params, length }),
+  deriveKey: v.strictObject({ ...change, base: operand, params, length, into }),
+  wrapKey: v.strictObject({ ...common, format, key: operand, wrapping: operand, params }),
+  unwrapKey: v.strictObject({ ...change, wrapped: bytes('wrapped'), unwrapping: operand, params, into }),
+  encapsulateBits: v.strictObject({ ...common, handle, params }),
+  encapsulateKey: v.strictObject({ ...common, key: operand, params, into }),
+  decapsulateBits: v.strictObject({ ...common, handle, params, ciphertext: bytes('ciphertext') }),
+  decapsulateKey: v.strictObject({
+    ...change,
+    key: operand,
+    params,
+    ciphertext: bytes('ciphertext'),
+    into,
+  }),
+  digest: v.strictObject({ ...common, algorithm: v.unknown(), data: bytes('data') }),
   exportKey: v.strictObject({ ...common, handle, format }),
   exportPublicKey: v.strictObject({ ...common, handle, format }),
   attach: v.strictObject({ ...common, port: v.instance(MessagePort, 'port must be a MessagePort') }),
@@ -117,3 +158,12 @@ export const requests = {
 } as const satisfies Record<Method, v.GenericSchema>;
 
 export type Requests = { readonly [M in Method]: v.InferOutput<(typeof requests)[M]> };
+
+/** Not by `instanceof` alone: an object that only inherits from the prototype has no key in it. */
+function isCryptoKey(value: unknown): value is CryptoKey {
+  try {
+    return value instanceof CryptoKey && typeof value.type === 'string';
+  } catch {
+    return false;
+  }
+}

@@ -1,21 +1,25 @@
 // What a session can ask: one handler a method. An argument is checked before its handler sees it, and
 // whatever happens becomes a reply.
+import { parseDigest } from '../algorithms/digests.ts';
 import { isBytes, parseParams } from '../algorithms/index.ts';
 import type { Operation, OperationParams, Usage } from '../algorithms/types.ts';
 import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Service, withTransfer } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
-import type { Answer, Method, Reply, Whereabouts } from '../rpc/protocol.ts';
+import type { Answer, Into, KeyInfo, Method, Reply, Whereabouts } from '../rpc/protocol.ts';
 import { parseCopyTemplate, parseTemplate } from './attributes.ts';
 import { Call } from './call.ts';
+import { digest } from './digest.ts';
 import type { Host } from './host.ts';
 import type { Contents } from './keys.ts';
 import { generation, importation } from './material.ts';
+import { compute } from './operands.ts';
 import { parse } from './parse.ts';
-import { checkSize, notPermitted } from './policy.ts';
+import { checkSize, notExtractable, notPermitted, required } from './policy.ts';
 import { copy } from './protocols/copy.ts';
 import { create, ensure } from './protocols/create.ts';
+import { decapsulate, derive, encapsulate, encapsulated, unwrap, wrap } from './protocols/derive.ts';
 import { destroy, purge } from './protocols/destroy.ts';
 import { list, open } from './protocols/find.ts';
 import { abort, finish, start, update } from './protocols/multipart.ts';
@@ -89,13 +93,43 @@ const handlers: Handlers = {
     operate(context, 'encrypt', request, (key, params) => required(key.encrypt)(request.data, params)),
   decrypt: (context, request) =>
     operate(context, 'decrypt', request, (key, params) => required(key.decrypt)(request.data, params)),
+  deriveBits: ({ host, call }, { handle, params, length }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'deriveBits', operation: 'deriveBits', params },
+      (key, checked) => required(key.deriveBits)(checked, length),
+    ),
+  deriveKey: ({ host, call }, request) => once(host, call, request, () => derive(host, call, request)),
+  wrapKey: ({ host, call }, request) => wrap(host, call, request),
+  async unwrapKey({ host, call }, request) {
+    return once(host, call, request, () => unwrap(host, call, request));
+  },
+  encapsulateBits: ({ host, call }, { handle, params }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'encapsulateBits', operation: 'encapsulate', params },
+      encapsulated,
+    ),
+  encapsulateKey: ({ host, call }, request) => encapsulate(host, call, request),
+  decapsulateBits: ({ host, call }, { handle, params, ciphertext }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'decapsulateBits', operation: 'decapsulate', params },
+      (key, checked) => required(key.decapsulate)(ciphertext, checked),
+    ),
+  decapsulateKey: ({ host, call }, request) =>
+    once(host, call, request, () => decapsulate(host, call, request)),
+  digest: ({ host, call }, { algorithm, data }) => digest(host, call, parseDigest(algorithm), data),
   exportKey: ({ host, call }, { handle, format }) =>
     use(host, call, handle, ({ attributes, material, key }) => {
       if (!attributes.extractable && material.type !== 'public') {
-        throw new KeystoreError(
-          'NOT_PERMITTED',
-          'This key is not extractable. That is decided when a key is created.',
-        );
+        throw notExtractable();
       }
       return key.exportKey(format);
     }),
@@ -137,10 +171,19 @@ function operate<T>(
   });
 }
 
-/** A usage that passed the policy is one that the driver has; anything else is a bug of ours. */
-function required<T>(operation: T | undefined): T {
-  if (operation === undefined) throw new TypeError('a permitted operation is missing from its driver');
-  return operation;
+/** A key of a slot is made once, however often it is asked for. A native one is the caller's: nothing here changes. */
+function once(
+  host: Host,
+  call: Call,
+  { into, age }: { readonly into: Into; readonly age?: number | undefined },
+  make: () => Promise<KeyInfo | CryptoKey>,
+): Promise<KeyInfo | CryptoKey> {
+  if ('native' in into) return make();
+  return host.once.run(host, call, age, async () => {
+    const made = await make();
+    if (made instanceof CryptoKey) throw new TypeError('a native key was made where a slot was asked for');
+    return made;
+  });
 }
 
 async function nothing(promise: Promise<void>): Promise<undefined> {

@@ -1,7 +1,7 @@
 // From a record, as it lies in the store, to a key. A record is input like any other: the disk, another
 // version or script of the origin may have written anything there. A bad one harms itself alone.
 import * as v from 'valibot';
-import { checkUsages, sameAlgorithm } from '../algorithms/index.ts';
+import { checkUsages, isComplete, sameAlgorithm } from '../algorithms/index.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
 import { completedBy } from '../drivers/webcrypto/import.ts';
 import { KeystoreError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { type KeyRecord, member, RECORD_VERSION } from '../store/record.ts';
 import { recordShape } from '../store/shape.ts';
 import { parseTemplate } from './attributes.ts';
 import type { Host } from './host.ts';
-import { isComplete, isNative } from './material.ts';
+import { isNative } from './material.ts';
 
 /** @throws KeystoreError `DATA_INVALID` for a version or id that cannot be ours, `DATA_CORRUPT` for the rest. */
 export function parseRecord(stored: unknown, id: string): KeyRecord {

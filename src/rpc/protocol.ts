@@ -1,5 +1,6 @@
 // The protocol between client and host: its methods and the shapes of their one argument and answer. The
 // host checks every argument (host/requests.ts); these types are what a correct client sends.
+import type { DigestAlgorithm } from '../algorithms/digests.ts';
 import type { KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
 import type { WireError } from './errors.ts';
 
@@ -19,6 +20,8 @@ export interface KeyAttributes {
   readonly cache: boolean;
   readonly pinned: boolean;
   readonly multipart: boolean;
+  /** Only of keys that may block the host for long. */
+  readonly slow?: true;
   readonly label?: string;
   readonly metadata?: unknown;
 }
@@ -153,6 +156,23 @@ export interface WaitStats {
   readonly longestMs: number;
 }
 
+/** A key that a call works with: one of a slot, or a native one that the caller has and sends a clone of. */
+export type Operand =
+  | { readonly handle: Handle; readonly half?: 'public' | undefined }
+  | { readonly native: CryptoKey };
+
+/** What becomes of derived, unwrapped or decapsulated material: a slot, or a native key that travels to the caller. */
+export type Into =
+  | { readonly format: KeyFormat; readonly attributes: unknown }
+  | {
+      readonly format: KeyFormat;
+      readonly native: {
+        readonly algorithm: unknown;
+        readonly extractable: boolean;
+        readonly usages: readonly Usage[];
+      };
+    };
+
 type OnOperation = Common & { readonly operation: string };
 
 type OnKey = Common & { readonly handle: Handle };
@@ -204,6 +224,53 @@ export interface Methods {
   verify: [OnKey & { readonly signature: Bytes; readonly data: Bytes; readonly params?: unknown }, boolean];
   encrypt: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
   decrypt: [OnKey & { readonly data: Bytes; readonly params?: unknown }, Bytes];
+  deriveBits: [OnKey & { readonly params?: unknown; readonly length: number | null }, Bytes];
+  deriveKey: [
+    Change & {
+      readonly base: Operand;
+      readonly params?: unknown;
+      readonly length: number | null;
+      readonly into: Into;
+    },
+    KeyInfo | CryptoKey,
+  ];
+  wrapKey: [
+    Common & {
+      readonly format: KeyFormat;
+      readonly key: Operand;
+      readonly wrapping: Operand;
+      readonly params?: unknown;
+    },
+    Bytes,
+  ];
+  unwrapKey: [
+    Change & {
+      readonly wrapped: Bytes;
+      readonly unwrapping: Operand;
+      readonly params?: unknown;
+      readonly into: Into;
+    },
+    KeyInfo | CryptoKey,
+  ];
+  encapsulateBits: [
+    OnKey & { readonly params?: unknown },
+    { readonly sharedKey: Bytes; readonly ciphertext: Bytes },
+  ];
+  encapsulateKey: [
+    Common & { readonly key: Operand; readonly params?: unknown; readonly into: Into },
+    { readonly key: KeyInfo | CryptoKey; readonly ciphertext: Bytes },
+  ];
+  decapsulateBits: [OnKey & { readonly params?: unknown; readonly ciphertext: Bytes }, Bytes];
+  decapsulateKey: [
+    Change & {
+      readonly key: Operand;
+      readonly params?: unknown;
+      readonly ciphertext: Bytes;
+      readonly into: Into;
+    },
+    KeyInfo | CryptoKey,
+  ];
+  digest: [Common & { readonly algorithm: DigestAlgorithm; readonly data: Bytes }, Bytes];
   exportKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   exportPublicKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   attach: [Common & { readonly port: MessagePort }, undefined];
@@ -238,6 +305,15 @@ const METHODS: { readonly [M in Method]: true } = {
   verify: true,
   encrypt: true,
   decrypt: true,
+  deriveBits: true,
+  deriveKey: true,
+  wrapKey: true,
+  unwrapKey: true,
+  encapsulateBits: true,
+  encapsulateKey: true,
+  decapsulateBits: true,
+  decapsulateKey: true,
+  digest: true,
   exportKey: true,
   exportPublicKey: true,
   attach: true,

@@ -56,7 +56,14 @@ export interface SubtleHost {
     into: Into,
   ): Promise<Key | CryptoKey>;
   /** The policy (extractable, usage) is checked by the caller of this, and again in the host. */
-  wrapKey(format: KeyFormat, key: Operand, wrapping: Operand, params: OperationParams): Promise<Bytes>;
+  wrapKey(
+    format: KeyFormat,
+    key: Operand,
+    wrapping: Operand,
+    params: OperationParams,
+    /** Of a pair, whose handle is the private half: wraps the public one. */
+    half?: 'public',
+  ): Promise<Bytes>;
   unwrapKey(
     wrapped: Bytes,
     unwrapping: Operand,

@@ -10,6 +10,7 @@ import {
   turboshake256,
 } from '@noble/hashes/sha3-addons.js';
 import type { DigestAlgorithm, DigestName, ExtendableName } from '../../algorithms/digests.ts';
+import { DIGEST_BYTES } from '../../algorithms/hash.ts';
 import type { HashName } from '../../algorithms/types.ts';
 import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
@@ -23,7 +24,14 @@ interface Options {
   readonly D?: number;
 }
 
-const EXTENDABLE: Readonly<Record<ExtendableName, (data: Bytes, options: Options) => Bytes>> = {
+/** A computation under way, as noble has them. */
+interface State {
+  update(data: Bytes): unknown;
+  digest(): Uint8Array;
+  destroy(): void;
+}
+
+const EXTENDABLE: Readonly<Record<ExtendableName, { create(options: Options): State }>> = {
   cSHAKE128: cshake128,
   cSHAKE256: cshake256,
   TurboSHAKE128: turboshake128,
@@ -37,19 +45,43 @@ const EXTENDABLE: Readonly<Record<ExtendableName, (data: Bytes, options: Options
 
 const isHash = (name: DigestName): name is HashName => Object.hasOwn(HASHES, name);
 
+/** A digest in steps. */
+export interface Hasher {
+  update(data: Bytes): void;
+  /** No step may follow. */
+  digest(): Bytes;
+  /** Clears the state. Idempotent. */
+  wipe(): void;
+}
+
 /** @throws KeystoreError `INVALID_ARGUMENT` if the algorithm is not canonical. */
-export function digest(algorithm: DigestAlgorithm, data: Bytes): Bytes {
+export function hasher(algorithm: DigestAlgorithm): Hasher {
   const { name, outputLength: bits, customization, functionName, domainSeparation } = algorithm;
-  if (isHash(name)) return HASHES[name](data);
+  if (isHash(name)) return steps(HASHES[name].create(), DIGEST_BYTES[name] * 8);
   if (bits === undefined) throw invalid(`outputLength of ${name} is missing`);
-  if (bits === 0) return new Uint8Array();
-  const output = EXTENDABLE[name](data, {
-    dkLen: Math.ceil(bits / 8),
+  const state = EXTENDABLE[name].create({
+    // Not every function of noble gives nothing: of one byte none is kept.
+    dkLen: Math.max(1, Math.ceil(bits / 8)),
     ...(customization === undefined ? {} : { personalization: customization }),
     ...(functionName === undefined ? {} : { NISTfn: functionName }),
     ...(domainSeparation === undefined ? {} : { D: domainSeparation }),
   });
-  return clearTail(output, bits);
+  return steps(state, bits);
+}
+
+function steps(state: State, bits: number): Hasher {
+  return {
+    update: (data) => void state.update(data),
+    digest: () => clearTail(new Uint8Array(state.digest()).slice(0, Math.ceil(bits / 8)), bits),
+    wipe: () => state.destroy(),
+  };
+}
+
+/** In one go. @throws KeystoreError as {@link hasher}. */
+export function digest(algorithm: DigestAlgorithm, data: Bytes): Bytes {
+  const state = hasher(algorithm);
+  state.update(data);
+  return state.digest();
 }
 
 /**

@@ -1,6 +1,7 @@
 // The copy protocol: the turns of source and target are held together, so that nobody can see the source gone and
 // then the copy succeed (SLOTS.md, interleaving 6). The publication of the target is the only linearization point.
 
+import { isComplete } from '../../algorithms/index.ts';
 import { adopt } from '../../drivers/webcrypto/adopt.ts';
 import { KeystoreError, StoreMoved } from '../../errors.ts';
 import type { KeyAttributes, KeyInfo } from '../../rpc/protocol.ts';
@@ -11,7 +12,7 @@ import type { CopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { sessionName, sharedName } from '../keys.ts';
-import { clearSecret, isComplete, type Made } from '../material.ts';
+import { clearSecret, type Made } from '../material.ts';
 import { parseRecord } from '../stored.ts';
 import { alreadyExists } from './create.ts';
 import { Creation, nameFor } from './creation.ts';
@@ -150,6 +151,7 @@ function intersect({ attributes, material }: Source, template: CopyTemplate): Ma
       extractable: extractable && attributes.extractable,
       copyable: copyable && attributes.copyable,
       multipart: attributes.multipart,
+      ...(attributes.slow ? { slow: attributes.slow } : {}),
     },
     imported: { material, algorithm },
   };

@@ -7,6 +7,7 @@ import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
+import { laneFor } from '../lanes.ts';
 import { gone, isAbsent, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
@@ -62,7 +63,8 @@ async function attempt<T>(
   let registered = false;
   let settled = false;
   try {
-    const lane = host.lanes[hold.entry.contents.material.driver];
+    const { material, attributes } = hold.entry.contents;
+    const lane = laneFor(host.lanes, material.driver, attributes.algorithm);
     const result = await lane.run<T | typeof LOST | typeof STALE>(call, () => {
       // Invariant: the checks and the registration are one step with the grant. Before it the call may have
       // waited for any time, in which the key can have been destroyed, by this host or, if it was frozen, by

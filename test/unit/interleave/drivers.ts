@@ -1,5 +1,6 @@
 // Drivers that compute nothing and remember everything. Each key made has a number, its material and its signatures
 // are that number, so that a test sees which key signed; and each opened key knows whether it was wiped in time.
+import { isComplete } from '../../../src/algorithms/index.ts';
 import type {
   Bytes,
   Driver,
@@ -9,7 +10,6 @@ import type {
   Material,
   WorkingKey,
 } from '../../../src/drivers/driver.ts';
-import { isComplete } from '../../../src/host/material.ts';
 import type { Agenda } from './agenda.ts';
 import { bytesOf, cryptoKeyOf, numberOf } from './material.ts';
 

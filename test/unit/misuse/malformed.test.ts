@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, object>> = {
   'an algorithm with a member that it does not have': {
     algorithm: { name: 'HMAC', hash: 'SHA-256', salt: 1 },
   },
-  'a length that is no whole number of bytes': { algorithm: { name: 'HMAC', hash: 'SHA-256', length: 7 } },
+  'a length of no bits': { algorithm: { name: 'HMAC', hash: 'SHA-256', length: 0 } },
   'a length that is no number': { algorithm: { name: 'AES-GCM', length: '128' } },
   'no usages': { usages: undefined },
   'an empty list of usages': { usages: [] },

@@ -1,0 +1,98 @@
+// The keys that a call works with: of a slot, as its registered reader, or the caller's own, a clone of which came
+// with the call. Native keys travel to meet a slot's, never the other way (G7).
+
+import { privateUsages, publicUsages } from '../algorithms/family.ts';
+import { isBytes, parseParams } from '../algorithms/index.ts';
+import type { KeyAlgorithm, KeyFormat, Operation, OperationParams, Usage } from '../algorithms/types.ts';
+import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
+import { openForeign } from '../drivers/webcrypto/foreign.ts';
+import { KeystoreError } from '../errors.ts';
+import type { Operand } from '../rpc/protocol.ts';
+import type { Call } from './call.ts';
+import type { Host } from './host.ts';
+import type { Contents } from './keys.ts';
+import { checkSize, notExtractable, notPermitted } from './policy.ts';
+import { use } from './protocols/use.ts';
+
+/** What a call wants of a key: one of the usages that allow it, and the operation that computes it. */
+export interface Want {
+  readonly usage: Usage;
+  readonly operation: Operation;
+  readonly params: unknown;
+}
+
+type Computing = Pick<WorkingKey, 'deriveBits' | 'wrap' | 'unwrap' | 'encapsulate' | 'decapsulate'>;
+
+/** Checks the policy, then computes, in the step that registers the reader. */
+export function compute<T>(
+  host: Host,
+  call: Call,
+  operand: Operand,
+  want: Want,
+  work: (key: Computing, params: OperationParams) => MaybePromise<T>,
+): Promise<T> {
+  if ('handle' in operand) {
+    return use(host, call, operand.handle, (contents) => {
+      const params = checked(contents, want);
+      return work(contents.key, params);
+    });
+  }
+  // Its usages are for the engine to check.
+  const foreign = openForeign(operand.native);
+  const params = parseParams(foreign.algorithm, operationOf(foreign.algorithm, want.operation), want.params);
+  return host.lanes.webcrypto.run(call, () => work(foreign, params));
+}
+
+function checked({ attributes, material }: Contents, { usage, operation, params: asked }: Want) {
+  if (!attributes.usages.includes(usage)) throw notPermitted(attributes, usage);
+  const { algorithm } = attributes;
+  const params = parseParams(algorithm, operationOf(algorithm, operation), asked);
+  checkSize(material.driver, params.additionalData);
+  return params;
+}
+
+const CIPHER: Readonly<Partial<Record<Operation, Operation>>> = { wrap: 'encrypt', unwrap: 'decrypt' };
+
+/** AES-KW wraps; the ciphers wrap by encrypting. */
+function operationOf({ name }: KeyAlgorithm, operation: Operation): Operation {
+  return name === 'AES-KW' ? operation : (CIPHER[operation] ?? operation);
+}
+
+/** The bytes of a key that is to be wrapped; of a JWK its JSON text. Secret: whoever asks clears them. */
+export async function materialOf(
+  host: Host,
+  call: Call,
+  operand: Operand,
+  format: KeyFormat,
+): Promise<Bytes> {
+  const exported = await ('handle' in operand
+    ? use(host, call, operand.handle, ({ attributes, material, key }) => {
+        const { usages, extractable } = attributes;
+        if (operand.half === 'public' || material.type === 'public') {
+          return described(key.exportPublicKey(format), publicUsages(usages));
+        }
+        if (!extractable) throw notExtractable();
+        return described(key.exportKey(format), material.type === 'private' ? privateUsages(usages) : usages);
+      })
+    : host.lanes.webcrypto.run(call, () => openForeign(operand.native).exportKey(format)));
+  return isBytes(exported) ? exported : new TextEncoder().encode(JSON.stringify(exported));
+}
+
+async function described(
+  exporting: MaybePromise<Bytes | JsonWebKey>,
+  usages: readonly Usage[],
+): Promise<Bytes | JsonWebKey> {
+  const exported = await exporting;
+  return isBytes(exported) ? exported : { ...exported, key_ops: [...usages], ext: true };
+}
+
+/** The text of a JWK that was unwrapped. */
+export function parseJwk(text: Bytes): JsonWebKey {
+  try {
+    const jwk: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    if (typeof jwk === 'object' && jwk !== null) return jwk;
+  } catch {
+    // Answered below; the engine's message may quote the text.
+  }
+  throw new KeystoreError('INVALID_ARGUMENT', 'What was unwrapped is no JWK. Unwrap it in its own format.');
+}
