@@ -5,4 +5,4 @@ import { cbc } from '@noble/ciphers/aes.js';
 import { aesFamily } from './aes.ts';
 import { cipherOf, ivOf } from './operations.ts';
 
-export const aesCbc = aesFamily('AES-CBC', (held) => cipherOf((params) => cbc(held(), ivOf(params))));
+export const aesCbc = aesFamily('AES-CBC', (held) => cipherOf((params) => cbc(held(), ivOf(params, 16))));

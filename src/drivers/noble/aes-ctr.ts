@@ -9,7 +9,7 @@ import { ivOf } from './operations.ts';
 export const aesCtr = aesFamily('AES-CTR', (held) => {
   const apply = (data: Bytes, params: OperationParams): Bytes => {
     if (params.counterLength === undefined) throw invalid('counterLength of AES-CTR is missing');
-    return countedStream(held(), ivOf(params), params.counterLength, data);
+    return countedStream(held(), ivOf(params, 16), params.counterLength, data);
   };
   return { encrypt: apply, decrypt: apply };
 });

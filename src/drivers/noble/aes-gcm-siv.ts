@@ -4,5 +4,5 @@ import { aesFamily } from './aes.ts';
 import { cipherOf, ivOf } from './operations.ts';
 
 export const aesGcmSiv = aesFamily('AES-GCM-SIV', (held) =>
-  cipherOf((params) => gcmsiv(held(), ivOf(params), params.additionalData)),
+  cipherOf((params) => gcmsiv(held(), ivOf(params, 12), params.additionalData)),
 );

@@ -11,7 +11,7 @@ const MIN_NONCE = 8;
 export const aesGcm = aesFamily('AES-GCM', (held) =>
   cipherOf((params) => {
     const { additionalData, tagLength = 128 } = params;
-    const iv = ivOf(params);
+    const iv = ivOf(params, 1, Number.POSITIVE_INFINITY);
     if (tagLength === 128 && iv.length >= MIN_NONCE) return gcm(held(), iv, additionalData);
     return gcmOf(held(), iv, additionalData, tagLength);
   }),

@@ -4,5 +4,5 @@ import { ocbOf } from './ocb.ts';
 import { cipherOf, ivOf } from './operations.ts';
 
 export const aesOcb = aesFamily('AES-OCB', (held) =>
-  cipherOf((params) => ocbOf(held(), ivOf(params), params.additionalData, params.tagLength ?? 128)),
+  cipherOf((params) => ocbOf(held(), ivOf(params, 1, 15), params.additionalData, params.tagLength ?? 128)),
 );

@@ -28,7 +28,7 @@ export const blake = secretFamily<BlakeAlgorithm>({
     const { hash, outputLength: standard } = KEYED[name];
     return macOf((data, { outputLength = standard }) => {
       if (outputLength % 8 !== 0) throw invalid(`outputLength of ${name} must be a multiple of 8 bits`);
-      return new Uint8Array(hash(data, { key: held(), dkLen: outputLength / 8 }));
+      return hash(data, { key: held(), dkLen: outputLength / 8 });
     });
   },
 });

@@ -8,16 +8,18 @@ import { secretFamily } from './secret.ts';
 function family(
   name: 'ChaCha20-Poly1305' | 'XChaCha20-Poly1305',
   jwkAlg: string,
+  nonceSize: number,
   cipher: typeof chacha20poly1305 | typeof xchacha20poly1305,
 ) {
   return secretFamily<PlainAlgorithm>({
     has: (algorithm: ImportAlgorithm): algorithm is PlainAlgorithm => algorithm.name === name,
     bits: () => 256,
     jwkAlg: () => jwkAlg,
-    operations: (held) => cipherOf((params) => cipher(held(), ivOf(params), params.additionalData)),
+    operations: (held) =>
+      cipherOf((params) => cipher(held(), ivOf(params, nonceSize), params.additionalData)),
   });
 }
 
 /** C20P is the Modern Algorithms draft's name, both are draft-amringer-jose-chacha's. */
-export const chacha20 = family('ChaCha20-Poly1305', 'C20P', chacha20poly1305);
-export const xchacha20 = family('XChaCha20-Poly1305', 'XC20P', xchacha20poly1305);
+export const chacha20 = family('ChaCha20-Poly1305', 'C20P', 12, chacha20poly1305);
+export const xchacha20 = family('XChaCha20-Poly1305', 'XC20P', 24, xchacha20poly1305);

@@ -28,7 +28,7 @@ function kmac(
     .update(data)
     .update(Uint8Array.of(...digits(outputLength), digits(outputLength).length));
   first.fill(0);
-  return clearUnusedBits(new Uint8Array(hash.digest()), outputLength);
+  return clearUnusedBits(hash.digest(), outputLength);
 }
 
 /** bytepad(encode_string(K), rate), section 2.3. */

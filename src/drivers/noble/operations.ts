@@ -48,10 +48,14 @@ export function macOf(tag: (data: Bytes, params: OperationParams) => Bytes): Sec
   };
 }
 
-/** The families' tables have checked it; the type cannot say so. */
-export function ivOf({ iv }: OperationParams): Bytes {
-  if (iv === undefined) throw invalid('iv is missing');
-  return iv;
+/**
+ * The families' tables have checked it, but the types cannot say so, and noble's own complaint is not to be seen.
+ *
+ * @param min - in bytes, as is `max`.
+ */
+export function ivOf({ iv }: OperationParams, min: number, max = min): Bytes {
+  if (iv !== undefined && iv.length >= min && iv.length <= max) return iv;
+  throw invalid('iv is missing, or has a length that this algorithm does not take');
 }
 
 /** noble returns plaintexts as views that end before the padding or tag; what travels is a buffer of its own. */

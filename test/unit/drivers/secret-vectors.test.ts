@@ -117,6 +117,18 @@ describe('ciphers by noble', () => {
     await expect(decrypt(opened, new Uint8Array(0), params)).rejects.toThrow(code('INVALID_SIGNATURE'));
   });
 
+  it.each(SEALED.filter(({ params }) => params.iv !== undefined))(
+    '$algorithm.name ($source) refuses nonces of lengths it has not, in its own words',
+    async ({ algorithm, key, params: { iv: _, ...params } }) => {
+      const opened = await keyOf(algorithm, key);
+      for (const rest of [{}, { iv: hex('') }, { iv: new Uint8Array(17) }]) {
+        const refusal = code('INVALID_ARGUMENT');
+        await expect(encrypt(opened, hex('00'), { ...params, ...rest })).rejects.toThrow(refusal);
+        await expect(decrypt(opened, new Uint8Array(32), { ...params, ...rest })).rejects.toThrow(refusal);
+      }
+    },
+  );
+
   // RFC 3394, sections 4.1, 4.4 and 4.6.
   it.each([
     [
@@ -270,7 +282,9 @@ const TAGGED: readonly Tagged[] = [
 describe('MACs by noble', () => {
   it.each(TAGGED)('$algorithm.name agrees with $source', async ({ algorithm, key, params, data, tag }) => {
     const opened = await keyOf(algorithm, key);
-    expect(toHex(await sign(opened, hex(data), params))).toBe(tag);
+    const made = await sign(opened, hex(data), params);
+    expect(toHex(made)).toBe(tag);
+    expect(made.buffer.byteLength).toBe(made.length);
     expect(await verify(opened, hex(tag), hex(data), params)).toBe(true);
     expect(await verify(opened, hex(tag), hex(`${data}00`), params)).toBe(false);
     const forged = hex(tag).map((byte, index) => (index === 0 ? byte ^ 0x80 : byte));
