@@ -1,6 +1,6 @@
 // noble's secret keys against Node's WebCrypto and OpenSSL, in both directions: same bytes from the same inputs.
 import { createCipheriv, createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { HashName, OperationParams } from '../../../src/algorithms/types.ts';
 import type { Bytes, WorkingKey } from '../../../src/drivers/driver.ts';
 import {
@@ -292,7 +292,23 @@ describe('every secret key by noble', () => {
     }
   });
 
-  it('clears its copy, and no key has the plain format raw that the draft does not give it', async () => {
+  it('clears the bytes it holds', async () => {
+    const algorithm = { name: 'ChaCha20-Poly1305' } as const;
+    const material = await generate('noble', algorithm);
+    const filled = vi.spyOn(Uint8Array.prototype, 'fill');
+    try {
+      const key = await open(material, algorithm);
+      expect(filled).not.toHaveBeenCalled();
+      key.wipe();
+      expect(filled.mock.calls).toStrictEqual([[0]]);
+      expect(filled.mock.contexts).toStrictEqual([new Uint8Array(32)]);
+      expect(filled.mock.contexts[0]).not.toBe(material.secret);
+    } finally {
+      filled.mockRestore();
+    }
+  });
+
+  it('keeps a copy of its own, and no key has the plain format raw that the draft does not give it', async () => {
     const algorithm = { name: 'AES-OCB', length: 128 } as const;
     const material = await generate('noble', algorithm);
     const key = await open(material, algorithm);
