@@ -7,6 +7,10 @@ import { unsupported } from '../failures.ts';
 
 type Load = () => Promise<FamilyDriver>;
 
+const nist = () => import('./nist.ts');
+const koblitz = () => import('./secp256k1.ts').then((chunk) => chunk.secp256k1);
+const curve25519 = () => import('./curve25519.ts');
+const curve448 = () => import('./curve448.ts');
 const aesGcm: Load = () => import('./aes-gcm.ts').then((chunk) => chunk.aesGcm);
 const aesCtr: Load = () => import('./aes-ctr.ts').then((chunk) => chunk.aesCtr);
 const aesCbc: Load = () => import('./aes-cbc.ts').then((chunk) => chunk.aesCbc);
@@ -26,8 +30,18 @@ const ofLengths = (name: string, lengths: readonly number[], load: Load): [strin
 const AES_LENGTHS = [128, 192, 256];
 
 const FAMILIES: ReadonlyMap<string, Load> = new Map<string, Load>([
-  ['Ed448', () => import('./ed448.ts').then((chunk) => chunk.ed448)],
-  ['ECDSA/secp256k1', () => import('./secp256k1.ts').then((chunk) => chunk.secp256k1)],
+  ['ECDSA/P-256', () => nist().then(({ p256 }) => p256.ecdsa)],
+  ['ECDSA/P-384', () => nist().then(({ p384 }) => p384.ecdsa)],
+  ['ECDSA/P-521', () => nist().then(({ p521 }) => p521.ecdsa)],
+  ['ECDSA/secp256k1', () => koblitz().then(({ ecdsa }) => ecdsa)],
+  ['ECDH/P-256', () => nist().then(({ p256 }) => p256.ecdh)],
+  ['ECDH/P-384', () => nist().then(({ p384 }) => p384.ecdh)],
+  ['ECDH/P-521', () => nist().then(({ p521 }) => p521.ecdh)],
+  ['ECDH/secp256k1', () => koblitz().then(({ ecdh }) => ecdh)],
+  ['Ed25519', () => curve25519().then(({ ed25519 }) => ed25519)],
+  ['X25519', () => curve25519().then(({ x25519 }) => x25519)],
+  ['Ed448', () => curve448().then(({ ed448 }) => ed448)],
+  ['X448', () => curve448().then(({ x448 }) => x448)],
   ['HKDF', () => import('./hkdf.ts').then((chunk) => chunk.hkdf)],
   ['PBKDF2', () => import('./pbkdf2.ts').then((chunk) => chunk.pbkdf2)],
   ['Argon2d', () => argon2().then((chunk) => chunk.argon2d)],

@@ -158,8 +158,6 @@ describe.each(curves)('noble $curve', ({ algorithm, digest, nodePair, jwk, signa
       ['spki', pkcs8],
       ['spki', own(p256.publicKey.export({ format: 'der', type: 'spki' }))],
       ['raw', raw.slice(1)],
-      ['raw', raw.map((byte, index) => (index === 0 ? byte : 0xff))],
-      ['raw', new Uint8Array(raw.length)],
       ['jwk', { ...privateJwk, crv: 'P-256' }],
       ['jwk', { ...privateJwk, alg: 'ES256' }],
       ['jwk', { ...privateJwk, d: `${privateJwk.d}=` }],
@@ -216,6 +214,19 @@ describe('noble secp256k1', () => {
       const bad = own(good);
       bad.set(hex(scalar), at);
       await expect(importKey('noble', 'pkcs8', bad, algorithm)).rejects.toThrow(/in the range of secp256k1/);
+    }
+  });
+
+  it('refuses what is no point, and the point at infinity', async () => {
+    const raw = asBytes(
+      await (await open(await generate('noble', algorithm), algorithm)).exportPublicKey('raw'),
+    );
+    for (const bad of [
+      raw.map((byte, at) => (at === 0 ? byte : 0xff)),
+      new Uint8Array(65),
+      new Uint8Array(1),
+    ]) {
+      await expect(importKey('noble', 'raw', bad, algorithm)).rejects.toThrow(code('INVALID_ARGUMENT'));
     }
   });
 
