@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { KeyAlgorithm, OperationParams } from '../../../src/algorithms/types.ts';
-import { decrypt, encrypt, hex, importKey, open, sign, toHex, verify } from './support.ts';
+import { asBytes, decrypt, encrypt, hex, importKey, open, sign, toHex, verify } from './support.ts';
 
 const folder = fileURLToPath(new URL('../../../../shared/vectors/wycheproof/', import.meta.url));
 const absent = !existsSync(folder);
@@ -28,6 +28,23 @@ interface Group {
 
 function groupsOf(file: string): readonly Group[] {
   const parsed: { testGroups: readonly Group[] } = JSON.parse(readFileSync(`${folder}${file}`, 'utf8'));
+  return parsed.testGroups;
+}
+
+interface Agreement {
+  readonly tcId: number;
+  readonly comment: string;
+  readonly flags: readonly string[];
+  readonly result: string;
+  readonly public: JsonWebKey;
+  readonly private: JsonWebKey;
+  readonly shared: string;
+}
+
+function agreementsOf(file: string): readonly { readonly tests: readonly Agreement[] }[] {
+  const parsed: { testGroups: readonly { readonly tests: readonly Agreement[] }[] } = JSON.parse(
+    readFileSync(`${folder}${file}`, 'utf8'),
+  );
   return parsed.testGroups;
 }
 
@@ -59,6 +76,9 @@ describe('Wycheproof', () => {
     ['ecdsa_secp256r1_sha256_p1363_test.json', 'webcrypto', ecdsa('P-256', 'SHA-256'), 262],
     ['ecdsa_secp384r1_sha384_p1363_test.json', 'webcrypto', ecdsa('P-384', 'SHA-384'), 280],
     ['ed25519_test.json', 'webcrypto', { name: 'Ed25519' }, 151],
+    ['ecdsa_secp256r1_sha256_p1363_test.json', 'noble', ecdsa('P-256', 'SHA-256'), 262],
+    ['ecdsa_secp384r1_sha384_p1363_test.json', 'noble', ecdsa('P-384', 'SHA-384'), 280],
+    ['ed25519_test.json', 'noble', { name: 'Ed25519' }, 151],
     [
       'rsa_pss_2048_sha256_mgf1_32_test.json',
       'webcrypto',
@@ -77,6 +97,34 @@ describe('Wycheproof', () => {
     },
     60_000,
   );
+
+  it.skipIf(absent)(promise('x25519_jwk agrees by noble, but with points of small order'), async () => {
+    const algorithm = { name: 'X25519' } as const;
+    let [agreed, refused] = [0, 0];
+    for (const { tests } of agreementsOf('x25519_jwk_test.json')) {
+      for (const { tcId, comment, flags, result, ...vector } of tests) {
+        const what = `vector ${tcId}: ${comment}`;
+        const peer = importKey('noble', 'jwk', vector.public, algorithm);
+        if (result === 'invalid') {
+          await expect(peer, what).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+          refused += 1;
+          continue;
+        }
+        const publicKey = await (await open((await peer).material, algorithm)).exportPublicKey('raw');
+        const { material } = await importKey('noble', 'jwk', vector.private, algorithm);
+        const derive = async () =>
+          (await open(material, algorithm)).deriveBits?.({ publicKey: asBytes(publicKey) }, null);
+        if (flags.includes('ZeroSharedSecret')) {
+          await expect(derive(), what).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+          refused += 1;
+        } else {
+          expect(toHex((await derive()) ?? hex('')), what).toBe(vector.shared);
+          agreed += 1;
+        }
+      }
+    }
+    expect([agreed, refused]).toStrictEqual([487, 44]);
+  });
 
   it.skipIf(absent).each(['webcrypto', 'noble'] as const)(
     promise('tags of hmac_sha256 by %s are computed and judged as they must be'),
