@@ -1,4 +1,5 @@
 // JSON Web Keys (RFC 7517) as arguments: what can be checked of them without touching the material.
+import { privateUsages } from './family.ts';
 import { invalid, readFields } from './input.ts';
 import type { KeyType, Usage } from './types.ts';
 
@@ -48,10 +49,8 @@ export function checkJwkPolicy(
   if (ext === false && extractable) {
     throw invalid('the JWK says ext: false; import it with extractable: false');
   }
-  if (
-    use !== undefined &&
-    use !== (usages.includes('encrypt') || usages.includes('decrypt') ? 'enc' : 'sig')
-  ) {
+  const signs = usages.includes('sign') || usages.includes('verify');
+  if (use !== undefined && usages.length > 0 && use !== (signs ? 'sig' : 'enc')) {
     throw invalid(
       "use of the JWK does not match the usages; 'sig' is for sign and verify, 'enc' for the others",
     );
@@ -61,8 +60,8 @@ export function checkJwkPolicy(
   if (new Set(allowed).size !== allowed.length) {
     throw invalid('key_ops of the JWK repeats a usage; leave it out (RFC 7517, section 4.3)');
   }
-  // A private JWK's key_ops speak of the private half; its public half verifies whatever they say.
-  const limited = type === 'private' ? usages.filter((usage) => usage !== 'verify') : usages;
+  // A private JWK's key_ops speak of the private half; its public half works whatever they say.
+  const limited = type === 'private' ? privateUsages(usages) : usages;
   for (const usage of limited) {
     if (!allowed.includes(usage)) {
       throw invalid(`key_ops of the JWK does not allow '${usage}'; leave it out of the usages`);

@@ -2,6 +2,7 @@
 // chunk of its own, loaded when a key of it is first met. This file is data only, so that a tab may ask
 // what there is.
 import { variantOf } from '../../algorithms/index.ts';
+import { SLH_DSA_NAMES } from '../../algorithms/post-quantum.ts';
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { unsupported } from '../failures.ts';
 
@@ -19,6 +20,8 @@ const aesOcb: Load = () => import('./aes-ocb.ts').then((chunk) => chunk.aesOcb);
 const aesSiv: Load = () => import('./aes-siv.ts').then((chunk) => chunk.aesSiv);
 const aesGcmSiv: Load = () => import('./aes-gcm-siv.ts').then((chunk) => chunk.aesGcmSiv);
 const aesCmac: Load = () => import('./aes-cmac.ts').then((chunk) => chunk.aesCmac);
+const mlKem = () => import('./ml-kem.ts');
+const mlDsa = () => import('./ml-dsa.ts');
 const argon2 = () => import('./argon2.ts');
 const hmac: Load = () => import('./hmac.ts').then((chunk) => chunk.hmac);
 const kmac: Load = () => import('./kmac.ts').then((chunk) => chunk.kmacFamily);
@@ -65,6 +68,17 @@ const FAMILIES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ...ofLengths('AES-CMAC', AES_LENGTHS, aesCmac),
   ['ChaCha20-Poly1305', () => import('./chacha.ts').then((chunk) => chunk.chacha20)],
   ['XChaCha20-Poly1305', () => import('./chacha.ts').then((chunk) => chunk.xchacha20)],
+  ['ML-KEM-512', () => mlKem().then((chunk) => chunk.mlKem512)],
+  ['ML-KEM-768', () => mlKem().then((chunk) => chunk.mlKem768)],
+  ['ML-KEM-1024', () => mlKem().then((chunk) => chunk.mlKem1024)],
+  ['X-Wing', () => import('./x-wing.ts').then((chunk) => chunk.xWing)],
+  ['ML-DSA-44', () => mlDsa().then((chunk) => chunk.mlDsa44)],
+  ['ML-DSA-65', () => mlDsa().then((chunk) => chunk.mlDsa65)],
+  ['ML-DSA-87', () => mlDsa().then((chunk) => chunk.mlDsa87)],
+  ...SLH_DSA_NAMES.map((name): [string, Load] => [
+    name,
+    () => import('./slh-dsa.ts').then((chunk) => chunk.slhDsa(name)),
+  ]),
 ]);
 
 /** The variants (see `variantOf`) that noble computes for keyslot. */
