@@ -5,9 +5,10 @@ import { isBytes } from '../../algorithms/input.ts';
 import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
 import { invalid } from '../failures.ts';
-import { askForPublic, proveHalves, workingPublicKey } from './halves.ts';
+import { askForPublic, exportSpki } from './halves.ts';
 import { completedBy, importMaterial } from './import.ts';
-import { exportNative } from './public.ts';
+import { proveHalves } from './proof.ts';
+import { exportNative, importPublicKey } from './public.ts';
 
 /**
  * Makes keyslot's material of existing CryptoKeys.
@@ -38,7 +39,8 @@ export async function adopt(
   }
   const complete = completedBy(main, algorithm);
   if (type === 'public') {
-    const [, spki] = await workingPublicKey(main, complete);
+    const spki = await exportSpki(main);
+    await importPublicKey(spki, complete);
     const material = { driver: 'webcrypto', type, secret: null, publicKey: spki } as const;
     return { material, algorithm: complete };
   }
@@ -64,9 +66,8 @@ async function keep(
   const told = publicKey ?? (type === 'private' ? await askForPublic(main, algorithm) : undefined);
   let spki: Bytes | null = null;
   if (told) {
-    const [working, exported] = await workingPublicKey(told, algorithm);
-    await proveHalves(main, working, algorithm);
-    spki = exported;
+    spki = await exportSpki(told);
+    await proveHalves(main, spki, algorithm);
   } else if (type === 'private' && publicUsages(usages).length > 0) {
     const what = publicUsages(usages).join("', '");
     throw invalid(
@@ -87,9 +88,10 @@ async function reimport(
   if (!isBytes(exported)) throw invalid('the CryptoKey cannot be exported');
   try {
     const imported = await importMaterial(format, exported, algorithm, extractable);
-    if (publicKey && imported.material.secret instanceof CryptoKey) {
-      const [verifying] = await workingPublicKey(publicKey, algorithm);
-      await proveHalves(imported.material.secret, verifying, algorithm);
+    const { publicKey: own } = imported.material;
+    // Both are of this engine, which writes one encoding of a key.
+    if (publicKey && String(await exportSpki(publicKey)) !== String(own)) {
+      throw invalid('the public key does not belong to the private key');
     }
     return imported;
   } finally {
