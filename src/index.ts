@@ -22,7 +22,14 @@ export type {
   SignatureOptions,
 } from './client/options.ts';
 
-export type { KeystoreSubtle, SubtlePlace } from './client/subtle/subtle.ts';
+export {
+  CryptoKey,
+  type EncapsulatedBits,
+  type EncapsulatedKey,
+  type KeystoreSubtle,
+  SubtleCrypto,
+  type SubtlePlace,
+} from './client/subtle/subtle.ts';
 export type { WorkerSource } from './client/worker-source.ts';
 export { type ErrorCode, KeystoreError } from './errors.ts';
 export type { Capabilities, HostSizes } from './rpc/handshake.ts';

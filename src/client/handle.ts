@@ -2,9 +2,9 @@
 // They hold no material. PLATFORM.md: `structuredClone` of an object that inherits `CryptoKey.prototype` yields
 // `{}` without an error, of a Proxy around it throws DataCloneError; so a handle is a Proxy, and a handle
 // that is stored or posted by mistake fails loudly instead of losing the key.
-import type { KeyAlgorithm, KeyFormat, Usage } from '../algorithms/types.ts';
+import { privateUsages, publicUsages } from '../algorithms/family.ts';
+import type { KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
-import type { CipherOptions, SignatureOptions } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -20,27 +20,32 @@ export interface KeyRef {
 export interface HostedKey {
   readonly ref: KeyRef;
   readonly attributes: KeyAttributes;
-  readonly type: 'secret' | 'private' | 'public';
-  sign(data: BufferSource, options?: SignatureOptions): Promise<Bytes>;
-  verify(signature: BufferSource, data: BufferSource, options?: SignatureOptions): Promise<boolean>;
-  encrypt(data: BufferSource, options: CipherOptions): Promise<Bytes>;
-  decrypt(data: BufferSource, options: CipherOptions): Promise<Bytes>;
+  readonly type: KeyType;
+  sign(data: BufferSource, options?: object): Promise<Bytes>;
+  verify(signature: BufferSource, data: BufferSource, options?: object): Promise<boolean>;
+  encrypt(data: BufferSource, options: object): Promise<Bytes>;
+  decrypt(data: BufferSource, options: object): Promise<Bytes>;
   exportKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
   exportPublicKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
   /** The native public half, where the engine has the algorithm. */
   nativePublicKey(): Promise<CryptoKey> | undefined;
 }
 
-/** What a handle stands for. */
+/** What a handle stands for: what it was made with, whatever is done to the objects that it shows. */
 export interface HandleTarget {
   readonly key: HostedKey;
-  readonly type: 'secret' | 'private' | 'public';
+  readonly type: KeyType;
+  readonly extractable: boolean;
+  readonly algorithm: Readonly<globalThis.KeyAlgorithm>;
+  readonly usages: readonly Usage[];
 }
 
-interface Handle extends HandleTarget {
+/** What a handle shows. */
+interface Shown {
+  readonly type: KeyType;
   readonly extractable: boolean;
   readonly algorithm: object;
-  readonly usages: readonly Usage[];
+  readonly usages: Usage[];
 }
 
 /** The handles of one key: of a pair, `main` is the private half. */
@@ -49,54 +54,85 @@ export interface KeyHandles {
   readonly publicKey?: CryptoKey;
 }
 
-const handles = new WeakMap<object, Handle>();
+const targets = new WeakMap<object, HandleTarget>();
+const shown = new WeakMap<object, Shown>();
 
 /** The key behind a handle; `undefined` for the engine's own CryptoKeys and everything else. */
 export function targetOf(value: unknown): HandleTarget | undefined {
-  return typeof value === 'object' && value !== null ? handles.get(value) : undefined;
+  return typeof value === 'object' && value !== null ? targets.get(value) : undefined;
 }
 
-export function handlesOf(key: HostedKey): KeyHandles {
+/** How a caller asked for a key, where the key itself does not say it. */
+export interface AsAsked {
+  /** As the caller spelled it: a curve may have two names. */
+  readonly namedCurve?: string;
+  /** Of a public key: keyslot exports any, WebCrypto those that were imported as extractable. */
+  readonly extractable?: boolean;
+}
+
+export function handlesOf(key: HostedKey, asked: AsAsked = {}): KeyHandles {
   const { type, attributes } = key;
   const { usages, extractable } = attributes;
-  const algorithm = webCryptoAlgorithm(attributes.algorithm);
+  const algorithm = webCryptoAlgorithm(attributes.algorithm, asked.namedCurve);
   if (type === 'secret') return { main: makeHandle({ key, type, extractable, algorithm, usages }) };
-  // As WebCrypto splits the usages of a pair.
-  const verifying = usages.filter((usage) => usage === 'verify');
-  const publicKey = makeHandle({ key, type: 'public', extractable: true, algorithm, usages: verifying });
+  const verifying = publicUsages(usages);
+  const exportable = type === 'private' || (asked.extractable ?? true);
+  const publicKey = makeHandle({
+    ...{ key, algorithm, type: 'public', usages: verifying },
+    extractable: exportable,
+  });
   if (type === 'public') return { main: publicKey, publicKey };
-  const signing = usages.filter((usage) => usage !== 'verify');
+  const signing = privateUsages(usages);
   return { main: makeHandle({ key, type, extractable, algorithm, usages: signing }), publicKey };
 }
 
 /** The shape of `CryptoKey.algorithm`: lengths and nested hash, without what is keyslot's policy only. */
-function webCryptoAlgorithm(algorithm: KeyAlgorithm): object {
-  if (algorithm.name === 'ECDSA') return { name: 'ECDSA', namedCurve: algorithm.namedCurve };
-  return 'hash' in algorithm ? { ...algorithm, hash: { name: algorithm.hash } } : { ...algorithm };
+function webCryptoAlgorithm(algorithm: KeyAlgorithm, namedCurve?: string): globalThis.KeyAlgorithm {
+  if (algorithm.name === 'ECDSA' || algorithm.name === 'ECDH') {
+    const curve: EcKeyAlgorithm = {
+      name: algorithm.name,
+      namedCurve: namedCurve ?? algorithm.namedCurve,
+    };
+    return curve;
+  }
+  if ('hash' in algorithm) {
+    const hashed = { ...algorithm, hash: { name: algorithm.hash } };
+    return hashed;
+  }
+  const { name } = algorithm;
+  return 'length' in algorithm ? sized(name, algorithm.length) : { name };
 }
 
-function makeHandle(handle: Handle): CryptoKey {
-  const frozen = {
-    ...handle,
-    algorithm: Object.freeze(handle.algorithm),
-    usages: Object.freeze([...handle.usages]),
-  };
+const sized = (name: string, length: number): AesKeyAlgorithm => ({ name, length });
+
+function makeHandle(target: HandleTarget): CryptoKey {
   // Made on first use: there is no CryptoKey under Node's oldest supported versions until it is asked for.
   prototype ??= makePrototype();
   const proxy: CryptoKey = new Proxy(Object.create(prototype), {});
-  handles.set(proxy, frozen);
+  const { type, extractable, usages } = target;
+  targets.set(proxy, Object.freeze({ ...target, usages: Object.freeze([...usages]) }));
+  // Engines give out plain objects, always the same ones: libraries write on them.
+  shown.set(proxy, { type, extractable, algorithm: copyOf(target.algorithm), usages: [...usages] });
   return proxy;
+}
+
+function copyOf(algorithm: globalThis.KeyAlgorithm): object {
+  const copy: Record<string, unknown> = { ...algorithm };
+  const { hash, publicExponent } = copy;
+  if (typeof hash === 'object') copy['hash'] = { ...hash };
+  if (publicExponent instanceof Uint8Array) copy['publicExponent'] = publicExponent.slice();
+  return copy;
 }
 
 let prototype: object | undefined;
 
 /** Accessors on a prototype of our own: the engine's throw for anything that is not its own CryptoKey. */
 function makePrototype(): object {
-  const accessor = <N extends keyof Handle>(name: N): PropertyDescriptor => ({
+  const accessor = <N extends keyof Shown>(name: N): PropertyDescriptor => ({
     enumerable: true,
     configurable: true,
     get(this: object) {
-      const handle = handles.get(this);
+      const handle = shown.get(this);
       if (handle === undefined) throw new TypeError('Illegal invocation');
       return handle[name];
     },

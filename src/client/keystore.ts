@@ -9,6 +9,7 @@ import { Key } from './key.ts';
 import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { isPersisted } from './persistence.ts';
+import type { SubtleHost } from './subtle/host.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
 
 /** What {@link Keystore.listKeys} takes. */
@@ -74,8 +75,8 @@ export class Keystore implements AsyncDisposable {
       {
         algorithms: () => connection.capabilities?.algorithms ?? {},
         generateKey: (init) => this.generateKey(init),
-        importKey: (format, data, init) => this.importKey(format as keyof ImportData, data, init),
-      },
+        importKey: (format, data, init) => this.importKey(format as keyof ImportData, data as never, init),
+      } as SubtleHost,
       place,
     );
   }

@@ -1,19 +1,34 @@
 // WebCrypto's exceptions: `subtle` speaks its language, not keyslot's.
 import { type ErrorCode, KeystoreError } from '../../errors.ts';
 
-const NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  NOT_SUPPORTED: 'NotSupportedError',
-  NOT_PERMITTED: 'InvalidAccessError',
-  INVALID_ARGUMENT: 'DataError',
+type Names = Readonly<Partial<Record<ErrorCode, string>>>;
+
+/** What a code means depends on what was asked for; the rest, ceilings and lost hosts, is an OperationError. */
+const NAMES: Readonly<Record<'create' | 'import' | 'operate', Names>> = {
+  create: { NOT_SUPPORTED: 'NotSupportedError' },
+  import: { NOT_SUPPORTED: 'NotSupportedError', INVALID_ARGUMENT: 'DataError' },
+  operate: {},
 };
 
-/** A {@link KeystoreError} as the DOMException that WebCrypto prescribes; `OperationError` where it has none. */
-export function asDOMException(error: unknown, names: typeof NAMES = {}): unknown {
+/** A {@link KeystoreError} as the DOMException that WebCrypto prescribes. */
+export function asDOMException(error: unknown, during: keyof typeof NAMES): unknown {
   if (!(error instanceof KeystoreError)) return error;
-  const name = names[error.code] ?? NAMES[error.code] ?? 'OperationError';
-  return new DOMException(error.message, name);
+  const name = error.code === 'NOT_PERMITTED' ? 'InvalidAccessError' : NAMES[during][error.code];
+  return new DOMException(error.message, name ?? 'OperationError');
 }
 
-export function invalidAccess(message: string): DOMException {
-  return new DOMException(message, 'InvalidAccessError');
+/** Work whose KeystoreErrors become DOMExceptions. */
+export async function attempt<T>(during: keyof typeof NAMES, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asDOMException(error, during);
+  }
 }
+
+export const invalidAccess = (message: string): DOMException =>
+  new DOMException(message, 'InvalidAccessError');
+export const notSupported = (message: string): DOMException => new DOMException(message, 'NotSupportedError');
+export const syntaxError = (message: string): DOMException => new DOMException(message, 'SyntaxError');
+export const dataError = (message: string): DOMException => new DOMException(message, 'DataError');
+export const operationError = (message: string): DOMException => new DOMException(message, 'OperationError');

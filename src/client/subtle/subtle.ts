@@ -1,162 +1,309 @@
-// `keystore.subtle`: WebCrypto's interface to the algorithms of the store. What the engine has stays the
-// engine's, in the caller; what only the host can do becomes a session key there, behind a handle.
-
-import { checkUsages, keyTypeOfImport } from '../../algorithms/index.ts';
-import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
-import { KeystoreError } from '../../errors.ts';
+// `keystore.subtle`: a SubtleCrypto that has every algorithm. What the engine has stays the engine's, in the caller,
+// and is passed on as it came; what only the host can do is done there, with keys behind handles.
+import type { KeyFormat, Usage } from '../../algorithms/types.ts';
+import { engine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
-import type { Key } from '../key.ts';
-import type { AlgorithmInput, KeyInit } from '../options.ts';
-import { members, policyFor, variantFor } from './algorithm.ts';
-import { asDOMException } from './failures.ts';
-import * as hosted from './hosted.ts';
+import type { Context, SubtlePlace } from './context.ts';
+import { exportKey, generateKey, importKey } from './create.ts';
+import { deriveBits, deriveKey, derivesHere } from './derive.ts';
+import * as kem from './encapsulate.ts';
+import type { SubtleHost } from './host.ts';
+import { exportNative } from './native.ts';
+import * as operate from './operate.ts';
+import { supports } from './supports.ts';
+import { unwrapKey, wrapKey } from './wrap.ts';
 
-/** Where keys of native algorithms are kept: in the caller as the engine's CryptoKeys, or in the host. */
-export type SubtlePlace = 'caller' | 'host';
+export type { SubtlePlace } from './context.ts';
+export type { EncapsulatedBits, EncapsulatedKey } from './encapsulate.ts';
+
+type Data = BufferSource;
+type Id = AlgorithmIdentifier;
+type Usages = Iterable<Usage>;
+type Format = KeyFormat;
+type Native = globalThis.SubtleCrypto;
+type OkpName = 'Ed25519' | 'Ed448' | 'X25519' | 'X448';
+/** With the members of whatever algorithm it is. */
+type AnyId = string | { readonly name: string; readonly [member: string]: unknown };
 
 /**
- * The part of SubtleCrypto that keyslot has: the same methods for the engine's algorithms and for those of the
- * store that the engine lacks. Rejects with the DOMExceptions of the Web Cryptography API. Keys that live in the host
- * are session keys; their ECDSA hash is the curve's own (SHA-256 for P-256 and secp256k1, SHA-384, SHA-512), and
- * AES-GCM tags have 128 bits.
+ * A SubtleCrypto with everything of the Web Cryptography API, Level 2, and of the Modern Algorithms draft, natively where
+ * the engine has it. Rejects with the specification's DOMExceptions. What it keeps in the host are session keys
+ * that end with their handles; at the ceiling of the host's slots it rejects with `OperationError`.
  */
-export type KeystoreSubtle = Pick<
-  SubtleCrypto,
-  'generateKey' | 'importKey' | 'exportKey' | 'sign' | 'verify' | 'encrypt' | 'decrypt'
->;
-
-/** What `subtle` asks of its keystore. */
-export interface KeyMaker {
-  algorithms(): Readonly<Record<string, 'webcrypto' | 'noble'>>;
-  generateKey(init: KeyInit): Promise<Key>;
-  importKey(format: KeyFormat, data: never, init: KeyInit): Promise<Key>;
+export interface KeystoreSubtle extends Native {
+  generateKey(
+    algorithm: RsaHashedKeyGenParams | EcKeyGenParams | OkpName | { name: OkpName },
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKeyPair>;
+  generateKey(
+    algorithm: AesKeyGenParams | HmacKeyGenParams | Pbkdf2Params,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey>;
+  generateKey(algorithm: AnyId, extractable: boolean, usages: Usages): Promise<CryptoKeyPair | CryptoKey>;
+  importKey(
+    format: KeyFormat,
+    keyData: Data | JsonWebKey,
+    algorithm: AnyId,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey>;
+  exportKey(format: 'jwk', key: CryptoKey): Promise<JsonWebKey>;
+  exportKey(format: Exclude<KeyFormat, 'jwk'>, key: CryptoKey): Promise<ArrayBuffer>;
+  exportKey(format: KeyFormat, key: CryptoKey): Promise<ArrayBuffer | JsonWebKey>;
+  wrapKey(format: KeyFormat, key: CryptoKey, wrappingKey: CryptoKey, algorithm: AnyId): Promise<ArrayBuffer>;
+  unwrapKey(
+    format: KeyFormat,
+    wrappedKey: Data,
+    unwrappingKey: CryptoKey,
+    algorithm: AnyId,
+    unwrappedKeyAlgorithm: AnyId,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey>;
+  sign(algorithm: AnyId, key: CryptoKey, data: Data): Promise<ArrayBuffer>;
+  verify(algorithm: AnyId, key: CryptoKey, signature: Data, data: Data): Promise<boolean>;
+  encrypt(algorithm: AnyId, key: CryptoKey, data: Data): Promise<ArrayBuffer>;
+  decrypt(algorithm: AnyId, key: CryptoKey, data: Data): Promise<ArrayBuffer>;
+  digest(algorithm: AnyId, data: Data): Promise<ArrayBuffer>;
+  deriveBits(algorithm: AnyId, baseKey: CryptoKey, length?: number | null): Promise<ArrayBuffer>;
+  deriveKey(
+    algorithm: AnyId,
+    baseKey: CryptoKey,
+    derivedKeyType: AnyId,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey>;
+  /** A new shared secret for the owner of the private key, as bytes, and the ciphertext that tells it to them. */
+  encapsulateBits(algorithm: AnyId, key: CryptoKey): Promise<kem.EncapsulatedBits>;
+  /** As `encapsulateBits`; the shared secret becomes a key. */
+  encapsulateKey(
+    algorithm: AnyId,
+    key: CryptoKey,
+    sharedKeyAlgorithm: AnyId,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<kem.EncapsulatedKey>;
+  decapsulateBits(algorithm: AnyId, key: CryptoKey, ciphertext: Data): Promise<ArrayBuffer>;
+  decapsulateKey(
+    algorithm: AnyId,
+    key: CryptoKey,
+    ciphertext: Data,
+    sharedKeyAlgorithm: AnyId,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey>;
+  /** The public half of a private key. */
+  getPublicKey(key: CryptoKey, usages: Usages): Promise<CryptoKey>;
 }
 
-export function makeSubtle(maker: KeyMaker, place: SubtlePlace): KeystoreSubtle {
-  const isNative = (policy: ImportAlgorithm, bits?: number): boolean =>
-    maker.algorithms()[variantFor(policy, bits)] !== 'noble';
+/** To be taken by the next constructor; without it there is none. */
+let next: Context | undefined;
 
-  const methods = {
-    async generateKey(algorithm: AlgorithmIdentifier, extractable: boolean, keyUsages: Iterable<KeyUsage>) {
-      const usages = [...keyUsages];
-      const policy = policyFor(algorithm, 'generate');
-      if (policy === undefined || (place === 'caller' && isNative(policy))) {
-        return crypto.subtle.generateKey(algorithm, extractable, usages);
-      }
-      const type: KeyType = policy.name === 'HMAC' || policy.name === 'AES-GCM' ? 'secret' : 'private';
-      return create(async () => {
-        const key = await maker.generateKey(sessionKey(policy, type, usages, extractable));
-        return type === 'secret' ? key.handles.main : pairOf(key);
-      });
-    },
-
-    async importKey(
-      format: KeyFormat,
-      keyData: BufferSource | JsonWebKey,
-      algorithm: AlgorithmIdentifier,
-      extractable: boolean,
-      keyUsages: Iterable<KeyUsage>,
-    ) {
-      const usages = [...keyUsages];
-      const policy = policyFor(algorithm, 'import');
-      const type = policy && typeOf(policy, format, keyData);
-      const here = type === 'public' || place === 'caller';
-      if (policy === undefined || type === undefined || (here && isNative(policy, bitsOf(keyData)))) {
-        return crypto.subtle.importKey(
-          format as 'raw',
-          keyData as BufferSource,
-          algorithm,
-          extractable,
-          usages,
-        );
-      }
-      return create(async () => {
-        const init = sessionKey(policy, type, usages, extractable);
-        return (await maker.importKey(format, keyData as never, init)).handles.main;
-      });
-    },
-
-    async exportKey(format: KeyFormat, key: CryptoKey) {
-      const target = targetOf(key);
-      if (target === undefined) return crypto.subtle.exportKey(format as 'raw', key);
-      return hosted.exportKey(format, key, target);
-    },
-
-    async sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) {
-      const target = targetOf(key);
-      if (target === undefined) return crypto.subtle.sign(algorithm, key, data);
-      return hosted.sign(members(algorithm), key, target, data);
-    },
-
-    async verify(
-      algorithm: AlgorithmIdentifier,
-      key: CryptoKey,
-      signature: BufferSource,
-      data: BufferSource,
-    ) {
-      const target = targetOf(key);
-      if (target === undefined) return crypto.subtle.verify(algorithm, key, signature, data);
-      return hosted.verify(members(algorithm), key, target, signature, data);
-    },
-
-    async encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) {
-      const target = targetOf(key);
-      if (target === undefined) return crypto.subtle.encrypt(algorithm, key, data);
-      return hosted.cipher('encrypt', members(algorithm), key, target, data);
-    },
-
-    async decrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) {
-      const target = targetOf(key);
-      if (target === undefined) return crypto.subtle.decrypt(algorithm, key, data);
-      return hosted.cipher('decrypt', members(algorithm), key, target, data);
-    },
-  };
-  // SubtleCrypto's overloads say which of its results an algorithm has; no implementation can be typed so.
-  return methods as unknown as KeystoreSubtle;
-}
-
-/** WebCrypto: a usage that the algorithm does not have, or none for a secret or private key, is a SyntaxError. */
-function sessionKey(
-  policy: ImportAlgorithm,
-  type: KeyType,
-  usages: KeyUsage[],
-  extractable: boolean,
-): KeyInit {
-  let checked: Usage[];
+/** WebIDL: a method that returns a promise never throws. */
+function settled<T>(work: () => Promise<T>): Promise<T> {
   try {
-    checked = checkUsages(policy, type, usages);
+    return work();
   } catch (error) {
-    throw asDOMException(error, { INVALID_ARGUMENT: 'SyntaxError' });
-  }
-  return { lifetime: 'session', algorithm: policy as AlgorithmInput, usages: checked, extractable };
-}
-
-async function create<T>(make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    throw asDOMException(error);
+    return Promise.reject(error);
   }
 }
 
-async function pairOf(key: Key): Promise<CryptoKeyPair> {
-  const { main, publicKey = main } = key.handles;
-  // Where the engine has the algorithm the public half is its own key: work with it needs no trip.
-  return { privateKey: main, publicKey: (await key.nativePublicKey()) ?? publicKey };
-}
+/** Native keys go to the engine as they came, with all that was passed: its checks, its errors, its speed. */
+class Methods {
+  readonly #context: Context;
 
-function typeOf(policy: ImportAlgorithm, format: unknown, data: unknown): KeyType | undefined {
-  try {
-    return keyTypeOfImport(policy, format, data);
-  } catch (error) {
-    // Not a format of ours: the engine's to accept or refuse.
-    if (error instanceof KeystoreError) return undefined;
-    throw error;
+  constructor() {
+    if (next === undefined) throw new TypeError('Illegal constructor');
+    this.#context = next;
+    next = undefined;
+  }
+
+  static supports(
+    ...[operation, algorithm, third]: [operation: string, algorithm: Id, third?: unknown]
+  ): boolean {
+    return supports(operation, algorithm, third);
+  }
+
+  encrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
+    if (targetOf(key) === undefined && #context in this) return engine().encrypt(algorithm, key, data);
+    return settled(() => operate.cipher(this.#context, 'encrypt', algorithm, key, data));
+  }
+
+  decrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
+    if (targetOf(key) === undefined && #context in this) return engine().decrypt(algorithm, key, data);
+    return settled(() => operate.cipher(this.#context, 'decrypt', algorithm, key, data));
+  }
+
+  sign(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
+    if (targetOf(key) === undefined && #context in this) return engine().sign(algorithm, key, data);
+    return settled(() => operate.sign(this.#context, algorithm, key, data));
+  }
+
+  verify(algorithm: Id, key: CryptoKey, signature: Data, data: Data): Promise<boolean> {
+    if (targetOf(key) === undefined && #context in this) {
+      return engine().verify(algorithm, key, signature, data);
+    }
+    return settled(() => operate.verify(this.#context, algorithm, key, signature, data));
+  }
+
+  digest(algorithm: Id, data: Data): Promise<ArrayBuffer> {
+    return settled(() => operate.digest(this.#context, algorithm, data));
+  }
+
+  generateKey(algorithm: Id, extractable: boolean, usages: Usages): Promise<CryptoKey | CryptoKeyPair> {
+    return settled(() => generateKey(this.#context, algorithm, Boolean(extractable), usages));
+  }
+
+  deriveKey(
+    algorithm: Id,
+    baseKey: CryptoKey,
+    derivedKeyType: Id,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey> {
+    return settled(() => {
+      const exportable = Boolean(extractable);
+      return derivesHere(this.#context, algorithm, baseKey, derivedKeyType)
+        ? engine().deriveKey(algorithm, baseKey, derivedKeyType, exportable, usages as Usage[])
+        : deriveKey(this.#context, algorithm, baseKey, derivedKeyType, exportable, usages);
+    });
+  }
+
+  deriveBits(algorithm: Id, baseKey: CryptoKey, length: number | null = null): Promise<ArrayBuffer> {
+    return settled(() =>
+      derivesHere(this.#context, algorithm, baseKey)
+        ? engine().deriveBits(algorithm, baseKey, length)
+        : deriveBits(this.#context, algorithm, baseKey, length),
+    );
+  }
+
+  importKey(format: Format, data: Data | JsonWebKey, algorithm: Id, extractable: boolean, usages: Usages) {
+    return settled(() => importKey(this.#context, format, data, algorithm, Boolean(extractable), usages));
+  }
+
+  exportKey(format: Format, key: CryptoKey): Promise<ArrayBuffer | JsonWebKey> {
+    return settled(() => {
+      const target = targetOf(key);
+      if (target === undefined && #context in this) return exportNative(key, format);
+      return exportKey(this.#context, format, key);
+    });
+  }
+
+  wrapKey(format: Format, key: CryptoKey, wrappingKey: CryptoKey, algorithm: Id): Promise<ArrayBuffer> {
+    return settled(() => wrapKey(this.#context, format, key, wrappingKey, algorithm));
+  }
+
+  unwrapKey(
+    format: Format,
+    wrapped: Data,
+    unwrappingKey: CryptoKey,
+    algorithm: Id,
+    keyAlgorithm: Id,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey> {
+    const args = { format, wrapped, unwrappingKey, algorithm, keyAlgorithm, usages };
+    return settled(() => unwrapKey(this.#context, { ...args, extractable: Boolean(extractable) }));
+  }
+
+  encapsulateKey(
+    algorithm: Id,
+    key: CryptoKey,
+    sharedKeyAlgorithm: Id,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<kem.EncapsulatedKey> {
+    const rest = [sharedKeyAlgorithm, Boolean(extractable), usages as Usage[]] as const;
+    return settled(() => {
+      const native = kem.sharesHere(this.#context, key, sharedKeyAlgorithm);
+      return (
+        (native && engine().encapsulateKey?.(algorithm, key, ...rest)) ||
+        kem.encapsulateKey(this.#context, algorithm, key, ...rest)
+      );
+    });
+  }
+
+  encapsulateBits(algorithm: Id, key: CryptoKey): Promise<kem.EncapsulatedBits> {
+    return settled(
+      () =>
+        (targetOf(key) === undefined && #context in this && engine().encapsulateBits?.(algorithm, key)) ||
+        kem.encapsulateBits(this.#context, algorithm, key),
+    );
+  }
+
+  decapsulateKey(
+    algorithm: Id,
+    key: CryptoKey,
+    ciphertext: Data,
+    sharedKeyAlgorithm: Id,
+    extractable: boolean,
+    usages: Usages,
+  ): Promise<CryptoKey> {
+    const rest = [sharedKeyAlgorithm, Boolean(extractable), usages as Usage[]] as const;
+    return settled(() => {
+      const native = kem.sharesHere(this.#context, key, sharedKeyAlgorithm);
+      return (
+        (native && engine().decapsulateKey?.(algorithm, key, ciphertext, ...rest)) ||
+        kem.decapsulateKey(this.#context, algorithm, key, ciphertext, ...rest)
+      );
+    });
+  }
+
+  decapsulateBits(algorithm: Id, key: CryptoKey, ciphertext: Data): Promise<ArrayBuffer> {
+    return settled(
+      () =>
+        (targetOf(key) === undefined &&
+          #context in this &&
+          engine().decapsulateBits?.(algorithm, key, ciphertext)) ||
+        kem.decapsulateBits(this.#context, algorithm, key, ciphertext),
+    );
+  }
+
+  getPublicKey(key: CryptoKey, usages: Usages): Promise<CryptoKey> {
+    return settled(
+      () =>
+        (targetOf(key) === undefined &&
+          #context in this &&
+          engine().getPublicKey?.(key, usages as Usage[])) ||
+        kem.getPublicKey(this.#context, key, usages),
+    );
   }
 }
 
-/** Length of a secret key's material, where it can be seen. */
-function bitsOf(data: BufferSource | JsonWebKey): number | undefined {
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength * 8;
-  return typeof data.k === 'string' ? Math.floor((data.k.length * 3) / 4) * 8 : undefined;
+/** WebIDL's shape of an interface: names, enumerable operations, a tag, and lengths without what is optional. */
+function shape(): void {
+  const named = (name: string): PropertyDescriptor => ({ value: name, configurable: true });
+  Object.defineProperty(Methods, 'name', named('SubtleCrypto'));
+  Object.defineProperty(Methods.prototype, Symbol.toStringTag, named('SubtleCrypto'));
+  Object.defineProperty(Methods.supports, 'length', { value: 2, configurable: true });
+  Object.defineProperty(Methods, 'supports', { enumerable: true });
+  for (const method of Object.getOwnPropertyNames(Methods.prototype)) {
+    if (method !== 'constructor') Object.defineProperty(Methods.prototype, method, { enumerable: true });
+  }
+}
+shape();
+
+/** The interface object, with the static `supports`. Its instances come from keystores. */
+export interface SubtleCryptoInterface {
+  readonly prototype: KeystoreSubtle;
+  new (): never;
+  /**
+   * Whether this package has the operation with these parameters, in any browser.
+   *
+   * @param third - of `deriveBits`, the number of bits; of operations that make a key, its algorithm.
+   */
+  supports(operation: string, algorithm: AnyId, third?: number | null | AnyId): boolean;
+}
+
+/** The engine's: of its own keys and of handles it is the constructor. */
+export const CryptoKey = globalThis.CryptoKey;
+
+// SubtleCrypto's overloads say which of its results an algorithm has; no implementation can be typed so.
+export const SubtleCrypto = Methods as unknown as SubtleCryptoInterface;
+
+export function makeSubtle(host: SubtleHost, place: SubtlePlace): KeystoreSubtle {
+  next = { host, place };
+  return new Methods() as unknown as KeystoreSubtle;
 }

@@ -1,0 +1,184 @@
+// deriveBits and deriveKey (Web Cryptography API, sections 14.3.7 and 14.3.8) where a handle takes part, or a hash that
+// the engine lacks. Results of deriveBits are secret, and the caller's.
+
+import { familyNamed } from '../../algorithms/index.ts';
+import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/types.ts';
+import { engine } from '../../drivers/webcrypto/engine.ts';
+import { targetOf } from '../handle.ts';
+import { type Context, check, factsOf, handleOf, staysHere } from './context.ts';
+import { toInteger, toUsages } from './convert.ts';
+import { checkUsages } from './create.ts';
+import { attempt, invalidAccess, operationError, syntaxError } from './failures.ts';
+import type { Into, Operand } from './host.ts';
+import { importPublic, rawFormat, spkiOf, twinOf } from './native.ts';
+import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
+import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
+import { during } from './reach.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * Whether the engine does all of it: the base key, the other side's key, the hash, and the key that is to be made are its
+ * own. Members that are looked at here are read again by the engine.
+ */
+export function derivesHere(context: Context, input: unknown, key: unknown, derivedType?: unknown): boolean {
+  if (targetOf(key) !== undefined) return false;
+  if (typeof input === 'object' && input !== null) {
+    const { public: peer, hash } = input as { public?: unknown; hash?: unknown };
+    if (targetOf(peer) !== undefined) return false;
+    if (isNobleHash(typeof hash === 'object' && hash !== null ? Reflect.get(hash, 'name') : hash))
+      return false;
+  }
+  return derivedType === undefined || makesHere(context, derivedType);
+}
+
+/** Whether a secret key of this algorithm is made by the engine, in the caller. */
+export function makesHere(context: Context, input: unknown, bits?: number): boolean {
+  const name = canonicalName(nameOf(input));
+  if (name === undefined) return true;
+  if (familyNamed(name)?.formats.secret === undefined) return context.place === 'caller';
+  const algorithm = normalize('importKey', input, name);
+  const { length = bits } = normalize('get key length', input, name);
+  return staysHere(context, policyOf(algorithm, 'import'), 'secret', length);
+}
+
+export function deriveBits(
+  context: Context,
+  input: unknown,
+  key: unknown,
+  length: unknown,
+): Promise<ArrayBuffer> {
+  const base = toKey(key);
+  const bits = length === null || length === undefined ? null : toInteger(length, 'ulong', 'The length');
+  const algorithm = normalize('deriveBits', input);
+  return attempt('operate', async () => {
+    check(factsOf(base), algorithm.name, 'deriveBits');
+    checkLength(algorithm, bits);
+    if (bits === 0 && algorithm.public === undefined) return new ArrayBuffer(0);
+    const source = await sourceOf(base, algorithm);
+    if (source.operand instanceof CryptoKey) {
+      return engine().deriveBits(nativeInput(algorithm, source.params), source.operand, bits);
+    }
+    const work = context.host.deriveBits(source.operand, source.params, algorithm.public ? null : bits);
+    const derived = await during([key], work);
+    return algorithm.public === undefined ? derived.buffer : truncate(derived, bits);
+  });
+}
+
+export function deriveKey(
+  context: Context,
+  input: unknown,
+  key: unknown,
+  derivedType: unknown,
+  extractable: boolean,
+  keyUsages: unknown,
+): Promise<CryptoKey> {
+  const base = toKey(key);
+  const usages = toUsages(keyUsages);
+  const algorithm = normalize('deriveBits', input);
+  const { name, ...rest } = normalize('importKey', derivedType);
+  const sized = normalize('get key length', derivedType, name);
+  return attempt('import', async () => {
+    check(factsOf(base), algorithm.name, 'deriveKey');
+    const length = keyLengthOf(sized);
+    checkLength(algorithm, length);
+    const { params, operand } = await sourceOf(base, algorithm);
+    const into = intoOf(context, { ...sized, ...rest, name }, extractable, usages, length);
+    const made = await during([key], context.host.deriveKey(operand, params, length, into));
+    return handleOf(context, made, { extractable });
+  });
+}
+
+/** A secret key that the host makes of bits. */
+export function intoOf(
+  context: Context,
+  algorithm: Normalized,
+  extractable: boolean,
+  usages: readonly Usage[],
+  bits: number | null,
+): Into {
+  const policy = policyOf(algorithm, 'import');
+  checkUsages(policy, 'secret', usages, extractable);
+  if (usages.length === 0) throw syntaxError('a key without usages is of no use');
+  const { name } = policy;
+  if (!staysHere(context, policy, 'secret', bits ?? undefined)) {
+    return { format: 'raw-secret', init: initOf(policy, usages, extractable) };
+  }
+  return { format: rawFormat(name), native: { algorithm: { ...algorithm }, extractable, usages } };
+}
+
+/** RFC 9106, section 3.1: at least 4 bytes. */
+const MIN_ARGON2_BITS = 32;
+
+/** @throws DOMException `OperationError` for a length that cannot be derived. */
+export function checkLength({ name, public: peer }: Normalized, bits: number | null): void {
+  if (peer !== undefined) return;
+  if (bits === null || bits % 8 !== 0 || (name.startsWith('Argon2') && bits < MIN_ARGON2_BITS)) {
+    throw operationError('the length must be a number of bits, in whole bytes');
+  }
+}
+
+interface Source {
+  readonly operand: Operand;
+  readonly params: OperationParams;
+}
+
+/** The key to derive from, where it can be derived from, and the parameters in its terms. */
+async function sourceOf(base: CryptoKey, algorithm: Normalized): Promise<Source> {
+  const target = targetOf(base);
+  const peer = algorithm.public;
+  if (peer !== undefined) checkPeer(base, peer);
+  const hosted = target?.key ?? (isNobleHash(algorithm.hash) ? await twinOf(base) : undefined);
+  const its: KeyAlgorithm = hosted?.attributes.algorithm ?? opened(base.algorithm);
+  const publicKey = peer && (await (hosted ? bytesOf(peer) : nativeOf(peer)));
+  return { operand: hosted ?? base, params: paramsOf(algorithm, its, 'deriveBits', publicKey) };
+}
+
+function curveOf(algorithm: Readonly<globalThis.KeyAlgorithm>): unknown {
+  const namedCurve: unknown = Reflect.get(algorithm, 'namedCurve');
+  return namedCurve === 'K-256' ? 'secp256k1' : namedCurve;
+}
+
+function checkPeer(base: CryptoKey, peer: CryptoKey): void {
+  const [mine, theirs] = [factsOf(base), factsOf(peer)];
+  if (mine.type !== 'private') throw invalidAccess('the base key is not a private key');
+  if (theirs.type !== 'public') throw invalidAccess('the other key is not a public key');
+  if (
+    mine.algorithm.name !== theirs.algorithm.name ||
+    curveOf(mine.algorithm) !== curveOf(theirs.algorithm)
+  ) {
+    throw invalidAccess('the keys are of different algorithms');
+  }
+}
+
+/** A public key's bytes; the key itself if the engine does not give them out. */
+async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
+  const target = targetOf(peer);
+  if (target === undefined && !peer.extractable) return peer;
+  const raw = await (target ? target.key.exportPublicKey('raw') : engine().exportKey('raw', peer));
+  if (raw instanceof Uint8Array) return raw;
+  if (raw instanceof ArrayBuffer) return new Uint8Array(raw);
+  throw new TypeError('A public key was exported as something else.');
+}
+
+async function nativeOf(peer: CryptoKey): Promise<CryptoKey> {
+  const target = targetOf(peer);
+  if (target === undefined) return peer;
+  return importPublic(await spkiOf(target.key), target.key.attributes.algorithm, []);
+}
+
+/** The engine's parameters again, with a public key of its own. */
+function nativeInput({ name, ...members }: Normalized, { publicKey }: OperationParams): Algorithm {
+  return { ...members, name, ...(publicKey === undefined ? {} : { public: publicKey }) } as Algorithm;
+}
+
+/** The first bits of a shared secret; those past them in the last byte are zero. */
+function truncate(secret: Bytes, bits: number | null): ArrayBuffer {
+  if (bits === null) return secret.buffer;
+  if (bits > secret.length * 8) throw operationError('the shared secret is shorter than that');
+  const result = secret.slice(0, Math.ceil(bits / 8));
+  const last = result.length - 1;
+  if (bits % 8 !== 0) result[last] = (result[last] ?? 0) & (0xff << (8 - (bits % 8)));
+  secret.fill(0);
+  return result.buffer;
+}

@@ -1,0 +1,147 @@
+// encapsulateKey, encapsulateBits, decapsulateKey, decapsulateBits and getPublicKey of the Modern Algorithms draft.
+import { familyNamed } from '../../algorithms/index.ts';
+import type { Usage } from '../../algorithms/types.ts';
+import { type HandleTarget, targetOf } from '../handle.ts';
+import { type Context, check, factsOf, handleOf, operandOf } from './context.ts';
+import { copyOf, toUsages } from './convert.ts';
+import { intoOf, makesHere } from './derive.ts';
+import { attempt, invalidAccess, notSupported, syntaxError } from './failures.ts';
+import { findPublicKey, importPublic, spkiOf } from './native.ts';
+import { normalize, toKey } from './normalize.ts';
+import { hasUsages, initOf, isNative, opened, paramsOf } from './policy.ts';
+import { during } from './reach.ts';
+
+export interface EncapsulatedKey {
+  readonly sharedKey: CryptoKey;
+  readonly ciphertext: ArrayBuffer;
+}
+
+export interface EncapsulatedBits {
+  readonly sharedKey: ArrayBuffer;
+  readonly ciphertext: ArrayBuffer;
+}
+
+/** The draft's KEMs all share as many bits. */
+const SHARED_BITS = 256;
+
+export function encapsulateBits(context: Context, input: unknown, key: unknown): Promise<EncapsulatedBits> {
+  const recipient = toKey(key);
+  const algorithm = normalize('encapsulate', input);
+  return attempt('operate', async () => {
+    const target = hostedOf(recipient, algorithm.name, 'encapsulateBits');
+    const params = paramsOf(algorithm, target.key.attributes.algorithm, 'encapsulate');
+    const { sharedKey, ciphertext } = await during([key], context.host.encapsulateBits(target.key, params));
+    return { sharedKey: sharedKey.buffer, ciphertext: ciphertext.buffer };
+  });
+}
+
+export function decapsulateBits(
+  context: Context,
+  input: unknown,
+  key: unknown,
+  ciphertext: unknown,
+): Promise<ArrayBuffer> {
+  const recipient = toKey(key);
+  const algorithm = normalize('decapsulate', input);
+  const bytes = copyOf(ciphertext, 'The ciphertext');
+  return attempt('operate', async () => {
+    const target = hostedOf(recipient, algorithm.name, 'decapsulateBits');
+    const params = paramsOf(algorithm, target.key.attributes.algorithm, 'decapsulate');
+    return (await during([key], context.host.decapsulateBits(target.key, params, bytes))).buffer;
+  });
+}
+
+/** @throws DOMException for a key that is not the host's too: engines that have KEMs have their methods. */
+function hostedOf(key: CryptoKey, name: string, usage: Usage): HandleTarget {
+  check(factsOf(key), name, usage);
+  const target = targetOf(key);
+  if (target !== undefined) return target;
+  throw notSupported('this browser does not encapsulate');
+}
+
+/** Whether the engine does all of it, with a key of its own and for one of its own. */
+export function sharesHere(context: Context, key: unknown, sharedType: unknown): boolean {
+  return targetOf(key) === undefined && makesHere(context, sharedType, SHARED_BITS);
+}
+
+export function encapsulateKey(
+  context: Context,
+  ...[input, key, sharedType, extractable, keyUsages]: [unknown, unknown, unknown, boolean, unknown]
+): Promise<EncapsulatedKey> {
+  const recipient = toKey(key);
+  const usages = toUsages(keyUsages);
+  const algorithm = normalize('encapsulate', input);
+  const shared = normalize('importKey', sharedType);
+  return attempt('import', async () => {
+    const facts = factsOf(recipient);
+    check(facts, algorithm.name, 'encapsulateKey');
+    const params = paramsOf(
+      algorithm,
+      facts.key?.attributes.algorithm ?? opened(recipient.algorithm),
+      'encapsulate',
+    );
+    const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
+    const made = await during([key], context.host.encapsulateKey(operandOf(recipient), params, into));
+    return { sharedKey: handleOf(context, made.key, { extractable }), ciphertext: made.ciphertext.buffer };
+  });
+}
+
+export function decapsulateKey(
+  context: Context,
+  ...[input, key, ciphertext, sharedType, extractable, keyUsages]: [
+    unknown,
+    unknown,
+    unknown,
+    unknown,
+    boolean,
+    unknown,
+  ]
+): Promise<CryptoKey> {
+  const recipient = toKey(key);
+  const usages = toUsages(keyUsages);
+  const algorithm = normalize('decapsulate', input);
+  const shared = normalize('importKey', sharedType);
+  const bytes = copyOf(ciphertext, 'The ciphertext');
+  return attempt('import', async () => {
+    const facts = factsOf(recipient);
+    check(facts, algorithm.name, 'decapsulateKey');
+    const params = paramsOf(
+      algorithm,
+      facts.key?.attributes.algorithm ?? opened(recipient.algorithm),
+      'decapsulate',
+    );
+    const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
+    const work = context.host.decapsulateKey(operandOf(recipient), params, bytes, into);
+    return handleOf(context, await during([key], work), { extractable });
+  });
+}
+
+export function getPublicKey(context: Context, key: unknown, keyUsages: unknown): Promise<CryptoKey> {
+  const given = toKey(key);
+  const usages = toUsages(keyUsages);
+  const { type, algorithm } = factsOf(given);
+  return attempt('create', async () => {
+    if (familyNamed(algorithm.name)?.formats.secret !== undefined) {
+      throw notSupported(`keys of ${algorithm.name} have no public half`);
+    }
+    if (type !== 'private') throw invalidAccess('the key is not a private key');
+    if (!hasUsages(algorithm, 'public', usages))
+      throw syntaxError(`public keys of ${algorithm.name} have other usages`);
+    const target = targetOf(given);
+    return target === undefined ? findPublicKey(given, usages) : publicOf(context, target, usages);
+  });
+}
+
+/** The public half of a key in the host: the engine's, if it has the algorithm. */
+async function publicOf(
+  context: Context,
+  { key, algorithm }: HandleTarget,
+  usages: readonly Usage[],
+): Promise<CryptoKey> {
+  const policy = key.attributes.algorithm;
+  const spki = await during([key], spkiOf(key));
+  if (isNative(context.host.algorithms(), policy)) return importPublic(spki, policy, usages);
+  const half = await context.host.importKey('spki', spki, initOf(policy, usages, true));
+  const namedCurve = 'namedCurve' in algorithm ? algorithm.namedCurve : undefined;
+  return handleOf(context, half, { namedCurve, extractable: true });
+}

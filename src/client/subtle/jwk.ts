@@ -1,0 +1,76 @@
+// The dictionary JsonWebKey, and what WebCrypto checks of one before it looks at the key in it. May hold secrets, as
+// strings: what is passed on is what the key needs.
+import type { Usage } from '../../algorithms/types.ts';
+import { toIterable } from './convert.ts';
+import { dataError } from './failures.ts';
+
+const STRINGS = [
+  'alg',
+  'crv',
+  'd',
+  'dp',
+  'dq',
+  'e',
+  'k',
+  'kty',
+  'n',
+  'p',
+  'priv',
+  'pub',
+  'q',
+  'qi',
+  'use',
+  'x',
+  'y',
+];
+
+export interface Jwk {
+  /** The key's own members, and `alg`. */
+  readonly key: JsonWebKey;
+  readonly isPrivate: boolean;
+  readonly use: string | undefined;
+  readonly ext: boolean | undefined;
+  readonly operations: readonly string[] | undefined;
+}
+
+/** Reads each member once. */
+export function toJwk(value: unknown): Jwk {
+  if (typeof value !== 'object' || value === null) throw new TypeError('A JWK must be an object.');
+  const key: Record<string, string> = {};
+  for (const member of STRINGS) {
+    const text: unknown = Reflect.get(value, member);
+    if (text !== undefined) key[member] = String(text);
+  }
+  const ext: unknown = Reflect.get(value, 'ext');
+  const operations: unknown = Reflect.get(value, 'key_ops');
+  const { use, ...members } = key;
+  return {
+    key: members,
+    isPrivate: 'd' in key || 'priv' in key,
+    use,
+    ext: ext === undefined ? undefined : Boolean(ext),
+    operations: operations === undefined ? undefined : [...toIterable(operations)].map(String),
+  };
+}
+
+const SIGNING: readonly Usage[] = ['sign', 'verify'];
+
+/** @throws DOMException `DataError` for a JWK that does not allow what is asked for. */
+export function checkJwk(
+  { key, use, ext, operations }: Jwk,
+  usages: readonly Usage[],
+  extractable: boolean,
+): void {
+  if (key.kty === undefined) throw dataError('the JWK has no kty');
+  const purpose = usages.some((usage) => SIGNING.includes(usage)) ? 'sig' : 'enc';
+  if (use !== undefined && usages.length > 0 && use !== purpose) {
+    throw dataError('use of the JWK does not match the usages');
+  }
+  if (operations !== undefined) {
+    const distinct = new Set(operations);
+    if (distinct.size !== operations.length || !usages.every((usage) => distinct.has(usage))) {
+      throw dataError('key_ops of the JWK does not match the usages');
+    }
+  }
+  if (ext === false && extractable) throw dataError('the JWK says that it is not extractable');
+}

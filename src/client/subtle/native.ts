@@ -1,0 +1,144 @@
+// The engine's own keys, and what is remembered beside them: the public half of a private key, where the engine
+// cannot tell it, and the twin in the host of a secret to derive from, for hashes that the engine lacks.
+import { familyNamed } from '../../algorithms/index.ts';
+import type { ImportAlgorithm, KeyFormat, Usage } from '../../algorithms/types.ts';
+import { engine } from '../../drivers/webcrypto/engine.ts';
+import { nativeAlgorithm } from '../../drivers/webcrypto/params.ts';
+import type { HostedKey } from '../handle.ts';
+import { type Context, nativeFormat } from './context.ts';
+import { copyOf, isBufferSource } from './convert.ts';
+import { notSupported } from './failures.ts';
+import { initOf } from './policy.ts';
+import { watch } from './reach.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Public halves by private key: a key, or the promise of a public JWK. */
+const halves = new WeakMap<CryptoKey, CryptoKey | Promise<JsonWebKey>>();
+const twins = new WeakMap<CryptoKey, Promise<HostedKey>>();
+
+/** Whether the engine finds public keys itself. */
+const findsPublicKeys = (): boolean => typeof engine().getPublicKey === 'function';
+
+export function generateNative(
+  algorithm: Algorithm | string,
+  extractable: boolean,
+  usages: readonly Usage[],
+): Promise<CryptoKey | CryptoKeyPair> {
+  const made = engine().generateKey(algorithm, extractable, usages);
+  if (!findsPublicKeys()) made.then(remember, () => undefined);
+  return made;
+}
+
+function remember(made: CryptoKey | CryptoKeyPair): void {
+  if ('privateKey' in made) halves.set(made.privateKey, made.publicKey);
+}
+
+export function importNative(
+  context: Context,
+  name: string,
+  ...[format, data, algorithm, extractable, usages]: [
+    unknown,
+    unknown,
+    Algorithm | string,
+    boolean,
+    readonly Usage[],
+  ]
+): Promise<CryptoKey> {
+  const its = nativeFormat(name, format);
+  const made = engine().importKey(its, data as BufferSource, algorithm, extractable, usages);
+  if ((name === 'HKDF' || name === 'PBKDF2') && isBufferSource(data)) {
+    keepTwin(context, name, made, copyOf(data, 'data'));
+  } else if ((its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys()) {
+    keepHalf(its, made, data, algorithm, usages);
+  }
+  return made;
+}
+
+/** Made beside the native key, because nobody has the bytes later; nobody waits for it. */
+function keepTwin({ host }: Context, name: 'HKDF' | 'PBKDF2', made: Promise<CryptoKey>, bytes: Bytes): void {
+  const make = (key: CryptoKey): void => {
+    const init = { ...initOf({ name }, key.usages as Usage[], false), driver: 'noble' } as const;
+    const twin = host.importKey('raw-secret', bytes, init).then((its) => watch(its, host));
+    twin.catch(() => undefined).finally(() => bytes.fill(0));
+    twins.set(key, twin);
+  };
+  made.then(make, () => bytes.fill(0));
+}
+
+/** The key in the host that has the same secret. */
+export function twinOf(key: CryptoKey): Promise<HostedKey> {
+  return twins.get(key) ?? Promise.reject(notSupported('this browser does not derive with this hash'));
+}
+
+/** What engines without `getPublicKey` forget of a key that cannot be exported. */
+function keepHalf(
+  format: 'pkcs8' | 'jwk',
+  made: Promise<CryptoKey>,
+  data: unknown,
+  algorithm: Algorithm | string,
+  usages: readonly Usage[],
+): void {
+  if (format === 'jwk') {
+    const half = publicMembers(data as JsonWebKey);
+    made
+      .then((key) => key.type === 'private' && halves.set(key, Promise.resolve(half)))
+      .catch(() => undefined);
+    return;
+  }
+  const again = engine().importKey(format, data as BufferSource, algorithm, true, usages);
+  const half = again.then(publicJwk);
+  half.catch(() => undefined);
+  made.then((key) => halves.set(key, half)).catch(() => undefined);
+}
+
+async function publicJwk(key: CryptoKey): Promise<JsonWebKey> {
+  return publicMembers((await engine().exportKey('jwk', key)) as JsonWebKey);
+}
+
+function publicMembers({
+  kty,
+  crv,
+  x,
+  y,
+  n,
+  e,
+  ...rest
+}: JsonWebKey & { pub?: string; alg?: string }): JsonWebKey {
+  const { pub, alg } = rest;
+  const members = Object.entries({ kty, crv, x, y, n, e, pub, alg });
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+}
+
+/** For engines without `getPublicKey`. */
+export async function findPublicKey(key: CryptoKey, usages: readonly Usage[]): Promise<CryptoKey> {
+  const half = await halves.get(key);
+  if (half === undefined && !key.extractable) {
+    throw notSupported('this browser cannot tell the public key of this private key');
+  }
+  const jwk = half === undefined || half instanceof CryptoKey ? publicJwk(half ?? key) : half;
+  return engine().importKey('jwk', await jwk, key.algorithm, true, usages);
+}
+
+export async function spkiOf(key: HostedKey): Promise<Bytes> {
+  const spki = await key.exportPublicKey('spki');
+  if (spki instanceof Uint8Array) return spki;
+  throw new TypeError('A public key was exported as something else.');
+}
+
+/** The engine's key of a public half in the host. */
+export function importPublic(
+  spki: Bytes,
+  policy: ImportAlgorithm,
+  usages: readonly Usage[],
+): Promise<CryptoKey> {
+  return engine().importKey('spki', spki, nativeAlgorithm(policy), true, usages);
+}
+
+export function exportNative(key: CryptoKey, format: unknown): Promise<ArrayBuffer | JsonWebKey> {
+  return engine().exportKey(nativeFormat(key.algorithm.name, format), key);
+}
+
+/** The format that raw keys of a name are imported in by any engine. */
+export const rawFormat = (name: string): KeyFormat =>
+  familyNamed(name)?.formats.secret?.includes('raw') ? 'raw' : 'raw-secret';

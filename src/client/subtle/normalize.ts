@@ -1,0 +1,95 @@
+// "Normalize an algorithm" (Web Cryptography API, section 18.4.4), by the tables of dictionaries.ts. Everything is
+// read and copied here, synchronously.
+import { targetOf } from '../handle.ts';
+import { copyOf, toInteger } from './convert.ts';
+import { type Dictionary, REGISTRATIONS, type Registered } from './dictionaries.ts';
+import { notSupported } from './failures.ts';
+
+/** A normalised algorithm: its canonical name and its converted members. */
+export interface Normalized {
+  readonly name: string;
+  readonly hash?: string;
+  readonly length?: number;
+  readonly namedCurve?: string;
+  readonly public?: CryptoKey;
+  readonly [member: string]: unknown;
+}
+
+const byLowerCase: ReadonlyMap<string, string> = new Map(
+  Object.keys(REGISTRATIONS).map((name) => [name.toLowerCase(), name]),
+);
+
+/** The registered name; `undefined` for a name that only the engine may know. */
+export function canonicalName(name: string): string | undefined {
+  return byLowerCase.get(name.toLowerCase());
+}
+
+/** AlgorithmIdentifier's name, as it was spelled. Read once: a getter may do anything. */
+export function nameOf(algorithm: unknown): string {
+  if (!isObject(algorithm)) return String(algorithm);
+  const name: unknown = Reflect.get(algorithm, 'name');
+  if (name === undefined) throw new TypeError('The algorithm has no name.');
+  return String(name);
+}
+
+/** The same algorithm, whose name has been read already. */
+export function named(algorithm: unknown, name: string): Algorithm | string {
+  return isObject(algorithm) ? Object.create(algorithm, { name: { value: name } }) : name;
+}
+
+/**
+ * @param name - of the algorithm, if it has been read.
+ * @throws TypeError; DOMException `NotSupportedError`
+ */
+export function normalize(operation: Registered, algorithm: unknown, name = nameOf(algorithm)): Normalized {
+  const canonical = canonicalName(name);
+  const dictionary = canonical === undefined ? undefined : REGISTRATIONS[canonical]?.[operation];
+  if (canonical === undefined || dictionary === undefined) {
+    throw notSupported(`${operation} is not there for this algorithm`);
+  }
+  const members: Record<string, unknown> = { name: canonical };
+  for (const [member, kind] of Object.entries(dictionary)) {
+    const value: unknown = isObject(algorithm) ? Reflect.get(algorithm, member) : undefined;
+    if (value !== undefined) members[member] = convert(kind, value, member);
+    else if (kind.endsWith('!')) throw new TypeError(`${member} of ${canonical} is missing.`);
+  }
+  return members as Normalized & Record<string, unknown>;
+}
+
+function convert(kind: Dictionary[string], value: unknown, member: string): unknown {
+  const type = kind.replace('!', '');
+  switch (type) {
+    case 'bytes':
+      return copyOf(value, member);
+    case 'string':
+      return String(value);
+    case 'hash':
+      return normalize('digest', value).name;
+    case 'key':
+      return toKey(value);
+    case 'integer':
+      if (Object.prototype.toString.call(value) === '[object Uint8Array]') return copyOf(value, member);
+      throw new TypeError(`${member} must be a Uint8Array.`);
+    default:
+      return toInteger(value, type, member);
+  }
+}
+
+/** A CryptoKey of the engine's, or a handle. */
+export function toKey(value: unknown): CryptoKey {
+  if (targetOf(value) !== undefined || isNativeKey(value)) return value as CryptoKey;
+  throw new TypeError('A CryptoKey was expected.');
+}
+
+/** The brand, not the prototype, makes a CryptoKey. */
+function isNativeKey(value: unknown): boolean {
+  try {
+    return Reflect.get(CryptoKey.prototype, 'type', value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

@@ -1,0 +1,83 @@
+// encrypt, decrypt, sign, verify (Web Cryptography API, sections 14.3.1 to 14.3.4) with handles, and digest (14.3.5).
+// What is passed to the host is copied by the Key before its first await.
+import { engine } from '../../drivers/webcrypto/engine.ts';
+import type { HandleTarget } from '../handle.ts';
+import { type Context, check, hosted } from './context.ts';
+import { bytesAt, copyOf } from './convert.ts';
+import { attempt, notSupported } from './failures.ts';
+import type { DigestInput } from './host.ts';
+import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
+import { isNative, isNobleHash, paramsOf } from './policy.ts';
+import { during } from './reach.ts';
+
+export function sign(context: Context, input: unknown, its: unknown, data: unknown): Promise<ArrayBuffer> {
+  const target = hosted(its);
+  const algorithm = normalize('sign', input);
+  const bytes = bytesAt(data, 'The data');
+  return attempt('operate', async () => {
+    check(target, algorithm.name, 'sign');
+    checkHash(context, algorithm, target);
+    const { key } = target;
+    const params = paramsOf(algorithm, key.attributes.algorithm, 'sign');
+    return (await during([key], key.sign(bytes, params))).buffer;
+  });
+}
+
+export function verify(
+  context: Context,
+  input: unknown,
+  its: unknown,
+  signature: unknown,
+  data: unknown,
+): Promise<boolean> {
+  const target = hosted(its);
+  const algorithm = normalize('verify', input);
+  const signed = bytesAt(signature, 'The signature');
+  const bytes = bytesAt(data, 'The data');
+  return attempt('operate', () => {
+    check(target, algorithm.name, 'verify');
+    checkHash(context, algorithm, target);
+    const { key } = target;
+    const params = paramsOf(algorithm, key.attributes.algorithm, 'verify');
+    return during([key], key.verify(signed, bytes, params));
+  });
+}
+
+export function cipher(
+  _: Context,
+  method: 'encrypt' | 'decrypt',
+  input: unknown,
+  its: unknown,
+  data: unknown,
+): Promise<ArrayBuffer> {
+  const target = hosted(its);
+  const algorithm = normalize(method, input);
+  const bytes = bytesAt(data, 'The data');
+  return attempt('operate', async () => {
+    check(target, algorithm.name, method);
+    const { key } = target;
+    const params = paramsOf(algorithm, key.attributes.algorithm, method);
+    return (await during([key], key[method](bytes, params))).buffer;
+  });
+}
+
+/** A key of the engine's has the engine's hashes, wherever it is. */
+function checkHash({ host }: Context, { hash }: Normalized, { key }: HandleTarget): void {
+  if (isNobleHash(hash) && isNative(host.algorithms(), key.attributes.algorithm)) {
+    throw notSupported(`this browser does not sign with ${hash}`);
+  }
+}
+
+export function digest({ host }: Context, input: unknown, data: unknown): Promise<ArrayBuffer> {
+  const name = nameOf(input);
+  const canonical = canonicalName(name);
+  if (canonical === undefined || isEngines(canonical, host.algorithms()[canonical])) {
+    return engine().digest(named(input, name), data as BufferSource);
+  }
+  const algorithm = normalize('digest', input, name);
+  const bytes = copyOf(data, 'The data');
+  return attempt('operate', async () => (await host.digest(algorithm as DigestInput, bytes)).buffer);
+}
+
+const isEngines = (name: string, driver?: string): boolean =>
+  driver === 'webcrypto' || /^SHA-\d+$/.test(name);

@@ -1,0 +1,100 @@
+// `SubtleCrypto.supports` of the Modern Algorithms draft: what this package can do in every engine, by noble where not
+// natively; of names that it does not have, what the engine says.
+import { familyNamed } from '../../algorithms/index.ts';
+import type { Operation } from '../../algorithms/types.ts';
+import { engine } from '../../drivers/webcrypto/engine.ts';
+import { toInteger } from './convert.ts';
+import { checkLength } from './derive.ts';
+import type { Registered } from './dictionaries.ts';
+import { canonicalName, type Normalized, nameOf, normalize } from './normalize.ts';
+import { keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
+
+/** The draft's operations, as algorithms are normalised for them. */
+const OPERATIONS: ReadonlyMap<string, Registered> = new Map([
+  ['encrypt', 'encrypt'],
+  ['decrypt', 'decrypt'],
+  ['sign', 'sign'],
+  ['verify', 'verify'],
+  ['digest', 'digest'],
+  ['generateKey', 'generateKey'],
+  ['deriveKey', 'deriveBits'],
+  ['deriveBits', 'deriveBits'],
+  ['importKey', 'importKey'],
+  ['exportKey', 'exportKey'],
+  ['wrapKey', 'wrapKey'],
+  ['unwrapKey', 'unwrapKey'],
+  ['encapsulateKey', 'encapsulate'],
+  ['encapsulateBits', 'encapsulate'],
+  ['decapsulateKey', 'decapsulate'],
+  ['decapsulateBits', 'decapsulate'],
+  ['getPublicKey', 'exportKey'],
+]);
+
+/** Those that make a key of another algorithm, which is the third argument. */
+const MAKING = ['deriveKey', 'unwrapKey', 'encapsulateKey', 'decapsulateKey'];
+
+export function supports(operation: unknown, algorithm: unknown, third: unknown): boolean {
+  const asked = String(operation);
+  const registered = OPERATIONS.get(asked);
+  if (registered === undefined) return false;
+  const isAlgorithm = typeof third === 'string' || (typeof third === 'object' && third !== null);
+  try {
+    if (canonicalName(nameOf(algorithm)) === undefined) return engineSupports(asked, algorithm, third);
+    if (asked === 'getPublicKey') return hasPublicHalf(normalize('exportKey', algorithm));
+    if (!isAlgorithm) {
+      const bits = third === undefined || third === null ? null : toInteger(third, 'ulong', 'length');
+      return asked !== 'deriveKey' && checks(registered, algorithm, bits);
+    }
+    return makes(asked, third) && checks(registered, algorithm, lengthFor(asked, third));
+  } catch {
+    return false;
+  }
+}
+
+function engineSupports(...args: [string, unknown, unknown]): boolean {
+  const native: unknown = Reflect.get(engine().constructor, 'supports');
+  return typeof native === 'function' && native.apply(engine().constructor, args) === true;
+}
+
+const hasPublicHalf = ({ name }: Normalized): boolean => familyNamed(name)?.usages.private !== undefined;
+
+/** Whether the third argument is an algorithm that the second can end in. */
+function makes(operation: string, third: unknown): boolean {
+  if (operation === 'wrapKey') return normalize('exportKey', third) !== undefined;
+  if (!MAKING.includes(operation)) return true;
+  const made = normalize('importKey', third);
+  policyOf(made, 'import');
+  if (!operation.endsWith('capsulateKey')) return true;
+  // A shared secret has 256 bits, and is imported as raw-secret.
+  return familyNamed(made.name)?.formats.secret !== undefined && (made.length ?? 256) === 256;
+}
+
+function lengthFor(operation: string, third: unknown): number | null {
+  return operation === 'deriveKey' ? keyLengthOf(normalize('get key length', third)) : null;
+}
+
+function checks(operation: Registered, input: unknown, bits: number | null): boolean {
+  if (operation === 'wrapKey' || operation === 'unwrapKey') {
+    if (canonicalName(nameOf(input)) === 'AES-KW') return normalize(operation, input) !== undefined;
+    return checks(operation === 'wrapKey' ? 'encrypt' : 'decrypt', input, bits);
+  }
+  const algorithm = normalize(operation, input);
+  // Of RSA, what a key can do depends on its size; of key agreement, on the key.
+  if (algorithm.name.startsWith('RSA') || algorithm.public !== undefined) return true;
+  if (operation === 'generateKey') return policyOf(algorithm, 'generate') !== undefined;
+  if (operation === 'importKey') return policyOf(algorithm, 'import') !== undefined;
+  if (operation === 'digest') return isDigest(algorithm);
+  if (operation === 'deriveBits') checkLength(algorithm, bits);
+  const sample = familyNamed(algorithm.name)?.samples[0];
+  if (sample === undefined) return false;
+  if (operation !== 'exportKey') paramsOf(algorithm, opened(sample), operation as Operation);
+  return true;
+}
+
+function isDigest({ name, outputLength, domainSeparation }: Normalized): boolean {
+  if (outputLength === undefined) return true;
+  if (Number(outputLength) % 8 !== 0) return false;
+  if (domainSeparation !== undefined && (Number(domainSeparation) < 1 || Number(domainSeparation) > 0x7f))
+    return false;
+  return outputLength !== 0 || name.startsWith('cSHAKE');
+}

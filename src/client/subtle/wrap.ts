@@ -1,0 +1,131 @@
+// wrapKey and unwrapKey (Web Cryptography API, sections 14.3.11 and 14.3.12) where a handle takes part: the host does
+// both, so that the material of a handle never travels to meet a native key.
+import type { KeyFormat, KeyType, Operation, Usage } from '../../algorithms/types.ts';
+import { engine } from '../../drivers/webcrypto/engine.ts';
+import { targetOf } from '../handle.ts';
+import {
+  type Context,
+  check,
+  checkExport,
+  factsOf,
+  handleOf,
+  nativeFormat,
+  operandOf,
+  staysHere,
+} from './context.ts';
+import { copyOf, toFormat, toUsages } from './convert.ts';
+import { checkUsages, typeOf } from './create.ts';
+import { attempt, notSupported } from './failures.ts';
+import type { Into } from './host.ts';
+import { canonicalName, type Normalized, named, nameOf, normalize, toKey } from './normalize.ts';
+import { hasUsages, initOf, opened, paramsOf, policyOf } from './policy.ts';
+import { during } from './reach.ts';
+
+interface Wrapping {
+  readonly algorithm: Normalized;
+  readonly operation: Operation;
+}
+
+/** Ciphers wrap by encrypting; AES-KW has operations of its own. */
+function wrappingOf(method: 'wrapKey' | 'unwrapKey', input: unknown): Wrapping {
+  const name = nameOf(input);
+  const isWrap = method === 'wrapKey';
+  if (canonicalName(name) === 'AES-KW') {
+    return { algorithm: normalize(method, input, name), operation: isWrap ? 'wrap' : 'unwrap' };
+  }
+  const operation = isWrap ? 'encrypt' : 'decrypt';
+  return { algorithm: normalize(operation, input, name), operation };
+}
+
+export function wrapKey(
+  context: Context,
+  keyFormat: unknown,
+  ...[toWrap, wrapper, input]: [unknown, unknown, unknown]
+): Promise<ArrayBuffer> {
+  const format = toFormat(keyFormat);
+  const [key, wrapping] = [toKey(toWrap), toKey(wrapper)];
+  if (targetOf(key) === undefined && targetOf(wrapping) === undefined) {
+    return engine().wrapKey(nativeFormat(key.algorithm.name, format), key, wrapping, input as Algorithm);
+  }
+  const { algorithm, operation } = wrappingOf('wrapKey', input);
+  return attempt('operate', async () => {
+    check(factsOf(wrapping), algorithm.name, 'wrapKey');
+    const facts = factsOf(key);
+    checkExport(facts, format);
+    const its = factsOf(wrapping).key?.attributes.algorithm ?? opened(wrapping.algorithm);
+    const params = paramsOf(algorithm, its, operation);
+    const half = facts.type === 'public' && facts.key?.type === 'private' ? 'public' : undefined;
+    const work = context.host.wrapKey(format, operandOf(key), operandOf(wrapping), params, half);
+    return (await during([key, wrapping], work)).buffer;
+  });
+}
+
+export interface UnwrapArguments {
+  readonly format: unknown;
+  readonly wrapped: unknown;
+  readonly unwrappingKey: unknown;
+  readonly algorithm: unknown;
+  readonly keyAlgorithm: unknown;
+  readonly extractable: boolean;
+  readonly usages: unknown;
+}
+
+export function unwrapKey(context: Context, args: UnwrapArguments): Promise<CryptoKey> {
+  const { extractable } = args;
+  const format = toFormat(args.format);
+  const unwrapping = toKey(args.unwrappingKey);
+  const name = nameOf(args.keyAlgorithm);
+  const usages = toUsages(args.usages);
+  const isHere = targetOf(unwrapping) === undefined;
+  const forward = (): Promise<CryptoKey> =>
+    engine().unwrapKey(
+      nativeFormat(name, format),
+      args.wrapped as BufferSource,
+      ...([unwrapping, args.algorithm as Algorithm, named(args.keyAlgorithm, name)] as const),
+      extractable,
+      usages,
+    );
+  if (isHere && canonicalName(name) === undefined) return forward();
+  const imported = normalize('importKey', args.keyAlgorithm, name);
+  const policy = policyOf(imported, 'import');
+  const type =
+    typeOf(name, format) === 'public' ? publicOrPrivate(policy.name, format, usages) : typeOf(name, format);
+  if (type === undefined) throw notSupported(`${policy.name} keys have no format ${format}`);
+  const native = staysHere(context, policy, type);
+  // The engine may lack the length of the AES key that comes out, which nobody knows before.
+  const isCertain = native && !lacksLength(context, policy.name);
+  if (isHere && isCertain) return forward();
+  const { algorithm, operation } = wrappingOf('unwrapKey', args.algorithm);
+  const wrapped = copyOf(args.wrapped, 'The wrapped key');
+  const init: Into = { format, init: initOf(policy, usages, extractable) };
+  const nativeInit: Into = {
+    format: nativeFormat(policy.name, format),
+    native: { algorithm: { ...imported }, extractable, usages },
+  };
+  const unwrap = async (into: Into): Promise<CryptoKey> => {
+    check(factsOf(unwrapping), algorithm.name, 'unwrapKey');
+    checkUsages(policy, type, usages, extractable);
+    const its = factsOf(unwrapping).key?.attributes.algorithm ?? opened(unwrapping.algorithm);
+    const params = paramsOf(algorithm, its, operation);
+    const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);
+    const made = await during([unwrapping], work);
+    return handleOf(context, made, { namedCurve: imported.namedCurve, extractable });
+  };
+  const first = isHere && native ? forward() : attempt('import', () => unwrap(native ? nativeInit : init));
+  if (!native || isCertain) return first;
+  return first.catch((error: unknown) =>
+    // What was wrong with the first attempt is what is wrong.
+    attempt('import', () => unwrap(init)).catch(() => Promise.reject(error)),
+  );
+}
+
+/** A JWK says what it is when it is unwrapped; before that, the usages do. */
+function publicOrPrivate(name: string, format: KeyFormat, usages: readonly Usage[]): KeyType {
+  return format !== 'jwk' || hasUsages({ name }, 'public', usages) ? 'public' : 'private';
+}
+
+/** Whether the engine lacks one of the lengths that a wrapped AES key may turn out to have. */
+function lacksLength({ host }: Context, name: string): boolean {
+  const drivers = host.algorithms();
+  return [128, 192, 256].some((length) => drivers[`${name}/${length}`] === 'noble');
+}
