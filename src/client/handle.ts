@@ -5,6 +5,7 @@
 import { privateUsages, publicUsages } from '../algorithms/family.ts';
 import type { KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
+import type { CallOptions, CopyInit } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -27,6 +28,7 @@ export interface HostedKey {
   decrypt(data: BufferSource, options: object): Promise<Bytes>;
   exportKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
   exportPublicKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
+  copy(init: CopyInit, options?: CallOptions): Promise<HostedKey>;
   /** The native public half, where the engine has the algorithm. */
   nativePublicKey(): Promise<CryptoKey> | undefined;
 }

@@ -10,7 +10,10 @@ import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { isPersisted } from './persistence.ts';
 import type { SubtleHost } from './subtle/host.ts';
+import { installSubtle } from './subtle/install.ts';
+import { persist } from './subtle/persist.ts';
 import { type KeystoreSubtle, makeSubtle, type SubtlePlace } from './subtle/subtle.ts';
+import { subtleWork } from './subtle-work.ts';
 
 /** What {@link Keystore.listKeys} takes. */
 export interface ListOptions extends CallOptions, Filter {
@@ -64,6 +67,7 @@ export class Keystore implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #onClose: () => Promise<void>;
   readonly #attachments = new AbortController();
+  readonly #host: SubtleHost;
   #closed = false;
 
   /** @internal */
@@ -71,14 +75,17 @@ export class Keystore implements AsyncDisposable {
     this.name = connection.store;
     this.#connection = connection;
     this.#onClose = onClose;
-    this.subtle = makeSubtle(
-      {
-        algorithms: () => connection.capabilities?.algorithms ?? {},
-        generateKey: (init) => this.generateKey(init),
-        importKey: (format, data, init) => this.importKey(format as keyof ImportData, data as never, init),
-      } as SubtleHost,
-      place,
-    );
+    this.#host = {
+      algorithms: () => connection.capabilities?.algorithms ?? {},
+      generateKey: (init) => this.generateKey(init),
+      importKey: (format, data, init) => this.#import(format, data, init, {}),
+      ...subtleWork(
+        connection,
+        () => this.#check(),
+        (info, boot) => this.#wake(info, boot),
+      ),
+    };
+    this.subtle = makeSubtle(this.#host, place);
   }
 
   /**
@@ -112,11 +119,20 @@ export class Keystore implements AsyncDisposable {
    * @param init - `algorithm` may leave out what the material tells, such as a length.
    * @throws KeystoreError as {@link Keystore.generateKey}.
    */
-  async importKey<F extends keyof ImportData>(
+  importKey<F extends keyof ImportData>(
     format: F,
     data: ImportData[F],
     init: KeyInit,
     options: CallOptions = {},
+  ): Promise<Key> {
+    return this.#import(format, data, init, options);
+  }
+
+  async #import(
+    format: keyof ImportData,
+    data: ImportData[keyof ImportData],
+    init: KeyInit,
+    options: CallOptions,
   ): Promise<Key> {
     const settings = this.#check(options);
     const bytes = format === 'jwk' || format === 'crypto-key' ? undefined : bytesOf(data);
@@ -201,6 +217,29 @@ export class Keystore implements AsyncDisposable {
     } while (after !== undefined);
   }
 
+  /**
+   * Makes a persistent key of one that `subtle` has made, or of any native CryptoKey: a handle's is copied in the host, a
+   * native one is adopted, without an export where it is not extractable.
+   *
+   * @throws KeystoreError `ALREADY_EXISTS`; `INVALID_ARGUMENT` for what is no CryptoKey; `BAD_STATE` for a session key
+   * whose host is not the owner of the store (elected topology); and what {@link Keystore.importKey} throws.
+   */
+  async persist(key: CryptoKey, id: string, options: CallOptions = {}): Promise<Key> {
+    this.#check(options);
+    const kept = await persist(this.#host, (its, init) => its.copy(init, options), key, id);
+    return kept as Key;
+  }
+
+  /**
+   * Puts {@link Keystore.subtle} in place of the global `crypto.subtle` of this realm, for libraries that call that.
+   *
+   * @returns an undo. Of several that are installed, the last one is in place; undone in any order.
+   */
+  install(): () => void {
+    this.#check();
+    return installSubtle(this.subtle);
+  }
+
   /** What the host can do, found out by trying when it started and true for its life. */
   async capabilities(): Promise<Capabilities> {
     this.#check();
@@ -278,6 +317,10 @@ export class Keystore implements AsyncDisposable {
     const info = await ask((its) => {
       boot = its;
     });
+    return this.#wake(info, boot);
+  }
+
+  #wake(info: KeyInfo, boot: string): Key {
     if (info.attributes.lifetime === 'persistent') this.#connection.keeps();
     return new Key(this.#connection, info, boot, () => (this.#closed ? closedError() : undefined));
   }

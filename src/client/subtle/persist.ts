@@ -1,17 +1,16 @@
 // Moving a key of `subtle` to where it stays: a handle's is copied in the host, a native one is adopted as it is.
 import { parseAlgorithm } from '../../algorithms/index.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
-import type { Key } from '../key.ts';
 import { type CopyInit, invalid } from '../options.ts';
 import { toUsages } from './convert.ts';
 import type { SubtleHost } from './host.ts';
 import { initOf, opened } from './policy.ts';
 
 /** Copies a key in the host. */
-export type Copy = (key: HostedKey, init: CopyInit) => Promise<Key>;
+export type Copy = (key: HostedKey, init: CopyInit) => Promise<HostedKey>;
 
 /** @throws KeystoreError as `copyKey` and `importKey`; `INVALID_ARGUMENT` for what is no CryptoKey. */
-export async function persist(host: SubtleHost, copy: Copy, key: CryptoKey, id: string): Promise<Key> {
+export async function persist(host: SubtleHost, copy: Copy, key: CryptoKey, id: string): Promise<HostedKey> {
   const target = targetOf(key);
   if (target !== undefined) return copy(target.key, { id, lifetime: 'persistent' });
   if (!(key instanceof CryptoKey)) throw invalid('persist() takes a CryptoKey.');
