@@ -39,8 +39,9 @@ export interface Purpose {
   readonly usages: { readonly private: readonly string[]; readonly public: readonly string[] };
   /** The algorithm, if it is this family's. Throws otherwise. */
   complete(algorithm: ImportAlgorithm): KeyAlgorithm;
-  /** `alg` of a JWK for exports, and whether an import may have this one. */
+  /** `alg` of an exported JWK, for algorithms whose JWKs have it. */
   readonly alg?: string;
+  /** Whether an imported JWK may have this `alg`. */
   acceptsAlg(alg: string, algorithm: KeyAlgorithm): boolean;
   /** @param held - the secret, or BAD_STATE when it was wiped; not to be kept. */
   withPrivate(held: () => Bytes, algorithm: KeyAlgorithm): Partial<WorkingKey>;
