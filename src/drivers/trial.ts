@@ -35,6 +35,9 @@ export function trialParams({ name }: KeyAlgorithm): OperationParams {
   return { ...EVERYTHING, iv: new Uint8Array(IV_BYTES[name] ?? 12) };
 }
 
+/** A secret to derive from. */
+export const trialSecret = (): Bytes => new Uint8Array(MESSAGE);
+
 /** A new key. What is there to derive from is imported, since nothing generates it. */
 export async function trialMaterial(
   family: FamilyDriver,
@@ -44,7 +47,7 @@ export async function trialMaterial(
   const { usages, formats } = familyOf(algorithm);
   if (!usages.secret?.includes('deriveBits')) return family.generate(algorithm, extractable);
   const format = formats.secret?.[0] ?? 'raw-secret';
-  return (await family.import(format, new Uint8Array(MESSAGE), algorithm, extractable)).material;
+  return (await family.import(format, trialSecret(), algorithm, extractable)).material;
 }
 
 type Check = (made: WorkingKey, kept: WorkingKey, params: OperationParams) => Promise<boolean>;
@@ -74,19 +77,58 @@ const CHECKS: Readonly<Partial<Record<Operation, Check>>> = {
   },
 };
 
-/** Whether two keys, which may be of two drivers, are one: what either does, the other undoes or confirms. */
-export async function agree(made: WorkingKey, kept: WorkingKey, algorithm: KeyAlgorithm): Promise<boolean> {
-  const { operations, usages } = familyOf(algorithm);
-  const params = trialParams(algorithm);
-  // To agree with its own public half is as good as with another's.
-  const peer: OperationParams =
-    usages.private?.includes('deriveBits') === true
-      ? { publicKey: asBytes(await made.exportPublicKey('raw-public')) }
-      : {};
-  const names = Object.keys(operations) as Operation[];
-  const checks = names.flatMap((name) => CHECKS[name] ?? []);
-  const results = await Promise.all(checks.map((check) => check(made, kept, { ...params, ...peer })));
+/** What a check shows besides the operation that it is named by. */
+const OTHER_SIDE: Readonly<Partial<Record<Operation, Operation>>> = {
+  sign: 'verify',
+  decrypt: 'encrypt',
+  unwrap: 'wrap',
+  decapsulate: 'encapsulate',
+};
+
+/**
+ * Whether two keys, which may be of two drivers, are one: what either does, the other undoes or confirms. Rejects as
+ * the drivers do.
+ *
+ * @param special - instead of the cheapest parameters.
+ */
+export async function agree(
+  made: WorkingKey,
+  kept: WorkingKey,
+  algorithm: KeyAlgorithm,
+  special: OperationParams = {},
+): Promise<boolean> {
+  const params = { ...(await paramsFor(made, algorithm)), ...special };
+  const checks = checksOf(algorithm);
+  const results = await Promise.all(checks.map(([, check]) => check(made, kept, params)));
   return results.length > 0 && results.every((works) => works);
+}
+
+/** The operations that a key is seen to do. */
+export async function operationsSeen(key: WorkingKey, algorithm: KeyAlgorithm): Promise<Operation[]> {
+  const params = await paramsFor(key, algorithm);
+  const seen: Operation[] = [];
+  for (const [operation, check] of checksOf(algorithm)) {
+    const works = await check(key, key, params).catch(() => false);
+    const other = OTHER_SIDE[operation];
+    if (works) seen.push(...(other === undefined ? [operation] : [other, operation]));
+  }
+  return seen;
+}
+
+function checksOf(algorithm: KeyAlgorithm): [Operation, Check][] {
+  const { operations } = familyOf(algorithm);
+  const names = Object.keys(operations) as Operation[];
+  return names.flatMap((name) => {
+    const check = CHECKS[name];
+    return check === undefined ? [] : [[name, check]];
+  });
+}
+
+async function paramsFor(key: WorkingKey, algorithm: KeyAlgorithm): Promise<OperationParams> {
+  const params = trialParams(algorithm);
+  if (familyOf(algorithm).usages.private?.includes('deriveBits') !== true) return params;
+  // To agree with its own public half is as good as with another's.
+  return { ...params, publicKey: asBytes(await key.exportPublicKey('raw-public')) };
 }
 
 function asBytes(exported: Bytes | JsonWebKey): Bytes {
