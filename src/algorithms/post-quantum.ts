@@ -1,5 +1,5 @@
 // ML-KEM (FIPS 203), ML-DSA (FIPS 204), SLH-DSA (FIPS 205), as in the Modern Algorithms draft; X-Wing
-// (draft-connolly-cfrg-xwing-kem).
+// (draft-connolly-cfrg-xwing-kem) and the hybrids that the draft names (draft-irtf-cfrg-concrete-hybrid-kems).
 import { type Family, SIGNATURE_USAGES } from './family.ts';
 import { refuseOtherMembers } from './input.ts';
 import { bytes, optional, paramsOf } from './params.ts';
@@ -48,11 +48,19 @@ export const SLH_DSA_NAMES: readonly SlhDsaName[] = (['SHA2', 'SHAKE'] as const)
   ),
 );
 
+const HYBRID_KEM_NAMES = ['MLKEM768-X25519', 'MLKEM768-P256', 'MLKEM1024-P384'] as const;
+/** No structure of ASN.1 is defined for them. */
+const HYBRID_FORMATS = {
+  private: ['raw-seed', 'jwk'],
+  public: ['raw-public', 'jwk'],
+} as const satisfies Family['formats'];
+
 export const POST_QUANTUM_FAMILIES: readonly Family[] = [
   encapsulation('ML-KEM-512'),
   encapsulation('ML-KEM-768'),
   encapsulation('ML-KEM-1024'),
   encapsulation('X-Wing'),
+  ...HYBRID_KEM_NAMES.map((name) => ({ ...encapsulation(name), formats: HYBRID_FORMATS })),
   signature('ML-DSA-44', 'raw-seed'),
   signature('ML-DSA-65', 'raw-seed'),
   signature('ML-DSA-87', 'raw-seed'),

@@ -62,10 +62,12 @@ export type PlainName =
   | 'ML-KEM-768'
   | 'ML-KEM-1024'
   | 'X-Wing'
+  | HybridKemName
   | 'ML-DSA-44'
   | 'ML-DSA-65'
   | 'ML-DSA-87'
   | SlhDsaName;
+export type HybridKemName = 'MLKEM768-X25519' | 'MLKEM768-P256' | 'MLKEM1024-P384';
 export type SlhDsaName = `SLH-DSA-${'SHA2' | 'SHAKE'}-${128 | 192 | 256}${'s' | 'f'}`;
 export interface HmacAlgorithm {
   readonly name: 'HMAC';

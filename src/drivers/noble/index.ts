@@ -22,6 +22,7 @@ const aesGcmSiv: Load = () => import('./aes-gcm-siv.ts').then((chunk) => chunk.a
 const aesCmac: Load = () => import('./aes-cmac.ts').then((chunk) => chunk.aesCmac);
 const mlKem = () => import('./ml-kem.ts');
 const mlDsa = () => import('./ml-dsa.ts');
+const hybrid = () => import('./hybrid.ts');
 const argon2 = () => import('./argon2.ts');
 const hmac: Load = () => import('./hmac.ts').then((chunk) => chunk.hmac);
 const kmac: Load = () => import('./kmac.ts').then((chunk) => chunk.kmacFamily);
@@ -71,7 +72,10 @@ const FAMILIES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['ML-KEM-512', () => mlKem().then((chunk) => chunk.mlKem512)],
   ['ML-KEM-768', () => mlKem().then((chunk) => chunk.mlKem768)],
   ['ML-KEM-1024', () => mlKem().then((chunk) => chunk.mlKem1024)],
-  ['X-Wing', () => import('./x-wing.ts').then((chunk) => chunk.xWing)],
+  ['X-Wing', () => hybrid().then((chunk) => chunk.xWing)],
+  ['MLKEM768-X25519', () => hybrid().then((chunk) => chunk.mlKem768X25519)],
+  ['MLKEM768-P256', () => hybrid().then((chunk) => chunk.mlKem768P256)],
+  ['MLKEM1024-P384', () => hybrid().then((chunk) => chunk.mlKem1024P384)],
   ['ML-DSA-44', () => mlDsa().then((chunk) => chunk.mlDsa44)],
   ['ML-DSA-65', () => mlDsa().then((chunk) => chunk.mlDsa65)],
   ['ML-DSA-87', () => mlDsa().then((chunk) => chunk.mlDsa87)],

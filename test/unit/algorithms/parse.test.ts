@@ -216,6 +216,9 @@ const EVERYTHING = [
   ]),
   ...['XChaCha20-Poly1305', 'AES-SIV', 'AES-GCM-SIV', 'AES-CMAC', 'BLAKE2b', 'BLAKE2s', 'BLAKE3', 'scrypt'],
   'X-Wing',
+  'MLKEM768-X25519',
+  'MLKEM768-P256',
+  'MLKEM1024-P384',
 ];
 
 describe('variants', () => {
