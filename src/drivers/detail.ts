@@ -1,11 +1,10 @@
-// What a driver can do with a variant, operation by operation and format by format, found by trying all of it: for tables
+// What the engine can do with a variant, operation by operation and format by format, found by trying all of it: for tables
 // of capabilities. Takes up to a second, so never at the start of a host. Touches throw-away keys only.
 
 import { HASHES } from '../algorithms/hash.ts';
 import { familyOf, VARIANTS } from '../algorithms/index.ts';
 import type { HashName, KeyAlgorithm, KeyFormat, KeyType, Operation } from '../algorithms/types.ts';
 import type { Bytes, Driver, DriverName, FamilyDriver, MaybePromise, WorkingKey } from './driver.ts';
-import { noble } from './noble/index.ts';
 import { agree, operationsSeen, trialMaterial, trialSecret } from './trial.ts';
 import { webcrypto } from './webcrypto/index.ts';
 
@@ -24,19 +23,10 @@ export interface FormatDetail {
 }
 
 /** What the engine can do, by variant. What it does not have at all is not there. */
-export function nativeDetail(): Promise<ReadonlyMap<string, Detail>> {
-  return detailsOf(webcrypto);
-}
-
-/** What noble can do, by variant. */
-export function nobleDetail(): Promise<ReadonlyMap<string, Detail>> {
-  return detailsOf(noble);
-}
-
-async function detailsOf(driver: Driver): Promise<ReadonlyMap<string, Detail>> {
+export async function nativeDetail(): Promise<ReadonlyMap<string, Detail>> {
   const details = new Map<string, Detail>();
   for (const { variant, sample } of VARIANTS) {
-    const detail = await detailOf(driver, sample).catch(() => undefined);
+    const detail = await detailOf(webcrypto, sample).catch(() => undefined);
     if (detail !== undefined) details.set(variant, detail);
   }
   return details;

@@ -59,7 +59,11 @@ describe('what nobody can do', () => {
   const algorithms: Readonly<Record<string, object | string>> = {
     'a name that nobody knows': { name: 'ROT13' },
     'a name from the prototype of all objects': 'constructor',
-    'a variant that neither engine nor noble has': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+    'a variant that neither engine nor noble has': {
+      name: 'RSASSA-PKCS1-v1_5',
+      hash: 'SHA-256',
+      modulusLength: 2048,
+    },
     'RSA-PSS without an engine that has it': { name: 'RSA-PSS', hash: 'SHA-256', modulusLength: 2048 },
     'a curve that keyslot does not have': { name: 'ECDSA', namedCurve: 'P-192', hash: 'SHA-256' },
     'a hash that keyslot does not have': { name: 'HMAC', hash: 'MD5' },
