@@ -21,7 +21,11 @@ export interface Want {
   readonly params: unknown;
 }
 
-type Computing = Pick<WorkingKey, 'deriveBits' | 'wrap' | 'unwrap' | 'encapsulate' | 'decapsulate'>;
+/** `encrypt` and `decrypt` are what ciphers wrap by. */
+type Computing = Pick<
+  WorkingKey,
+  'deriveBits' | 'wrap' | 'unwrap' | 'encrypt' | 'decrypt' | 'encapsulate' | 'decapsulate'
+>;
 
 /** Checks the policy, then computes, in the step that registers the reader. */
 export function compute<T>(

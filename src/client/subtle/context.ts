@@ -5,6 +5,7 @@ import { type HandleTarget, type HostedKey, handlesOf, targetOf } from '../handl
 import type { Key } from '../key.ts';
 import { invalidAccess, notSupported } from './failures.ts';
 import type { Operand, SubtleHost } from './host.ts';
+import { canonicalName } from './normalize.ts';
 import { isNative } from './policy.ts';
 import { watch } from './reach.ts';
 
@@ -28,9 +29,35 @@ export function staysHere(
 
 /** Whether the engine has some keys of this name, so that it can say what is wrong with an algorithm. */
 export function engineHas({ host }: Context, name: string): boolean {
-  const drivers = host.algorithms();
-  const its = Object.keys(drivers).filter((variant) => variant === name || variant.startsWith(`${name}/`));
-  return its.length === 0 ? !familyNamed(name) : its.some((variant) => drivers[variant] === 'webcrypto');
+  return !foreignNames(host.algorithms()).has(name);
+}
+
+/** By what a host has told, which it tells once: the names that this engine does not know. */
+const foreign = new WeakMap<object, ReadonlySet<string>>();
+
+function foreignNames(drivers: ReturnType<SubtleHost['algorithms']>): ReadonlySet<string> {
+  let names = foreign.get(drivers);
+  if (names === undefined) {
+    const nameIn = ([variant]: [string, string]): string => variant.split('/')[0] ?? '';
+    const all = Object.entries(drivers);
+    const native = new Set(all.filter(([, driver]) => driver === 'webcrypto').map(nameIn));
+    names = new Set(all.map(nameIn).filter((name) => !native.has(name)));
+    foreign.set(drivers, names);
+  }
+  return names;
+}
+
+/**
+ * Whether an algorithm is one that this engine does not know, so that it could not say that a key of its own is for
+ * another. On the path of every operation. Names behind getters are the engine's to read: they are read once.
+ */
+export function isForeign({ host }: Context, algorithm: unknown): boolean {
+  const name: unknown =
+    typeof algorithm === 'object' && algorithm !== null
+      ? Object.getOwnPropertyDescriptor(algorithm, 'name')?.value
+      : algorithm;
+  const canonical = typeof name === 'string' ? canonicalName(name) : undefined;
+  return canonical !== undefined && foreignNames(host.algorithms()).has(canonical);
 }
 
 /** What a caller gets of a key that was made for it. */
@@ -47,10 +74,15 @@ export function handleOf(
   }).main;
 }
 
-/** @throws TypeError for what is no handle: the engine has answered for its own keys. */
-export function hosted(key: unknown): HandleTarget {
+/**
+ * The key of a handle, after the checks that come first.
+ *
+ * @throws TypeError for what is no key; DOMException `InvalidAccessError`
+ */
+export function hosted(key: CryptoKey, name: string, usage: Usage): HandleTarget {
+  check(factsOf(key), name, usage);
   const target = targetOf(key);
-  if (target === undefined) throw new TypeError('A CryptoKey was expected.');
+  if (target === undefined) throw notSupported('this browser does not have this algorithm');
   return target;
 }
 

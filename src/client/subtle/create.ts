@@ -2,12 +2,12 @@
 import { privateUsages, publicUsages } from '../../algorithms/family.ts';
 import { familyNamed, generatedType } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
-import { handlesOf } from '../handle.ts';
-import { type Context, checkExport, engineHas, handleOf, hosted, staysHere } from './context.ts';
+import { handlesOf, targetOf } from '../handle.ts';
+import { type Context, checkExport, engineHas, handleOf, staysHere } from './context.ts';
 import { copyOf, isBufferSource, toFormat, toUsages } from './convert.ts';
 import { attempt, notSupported, syntaxError } from './failures.ts';
 import { checkJwk, type Jwk, toJwk } from './jwk.ts';
-import { generateNative, importNative, importPublic, spkiOf } from './native.ts';
+import { addTwin, generateNative, importNative, importPublic, isDerivation, spkiOf } from './native.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
 import { hasUsages, initOf, isNative, policyOf } from './policy.ts';
 import { watch } from './reach.ts';
@@ -119,6 +119,13 @@ async function importHosted(
   const data = material instanceof Uint8Array ? material : material.key;
   try {
     const key = await context.host.importKey(format, data, initOf(policy, usages, extractable));
+    if (
+      isDerivation(policy.name) &&
+      material instanceof Uint8Array &&
+      isNative(context.host.algorithms(), policy)
+    ) {
+      addTwin(context, policy.name, key, usages, material.slice());
+    }
     return handleOf(context, key, { namedCurve: algorithm.namedCurve, extractable });
   } finally {
     if (material instanceof Uint8Array) material.fill(0);
@@ -163,7 +170,8 @@ function bitsOf(data: unknown): number | undefined {
 }
 
 export function exportKey(_: Context, format: unknown, handle: unknown): Promise<ArrayBuffer | JsonWebKey> {
-  const target = hosted(handle);
+  const target = targetOf(handle);
+  if (target === undefined) throw new TypeError('A CryptoKey was expected.');
   const its = toFormat(format);
   return attempt('import', async () => {
     checkExport(target, its);

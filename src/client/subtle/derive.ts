@@ -4,8 +4,8 @@
 import { familyNamed } from '../../algorithms/index.ts';
 import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
-import { targetOf } from '../handle.ts';
-import { type Context, check, factsOf, handleOf, staysHere } from './context.ts';
+import { type HostedKey, targetOf } from '../handle.ts';
+import { type Context, check, factsOf, handleOf, isForeign, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
 import { attempt, invalidAccess, operationError, syntaxError } from './failures.ts';
@@ -22,7 +22,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * own. Members that are looked at here are read again by the engine.
  */
 export function derivesHere(context: Context, input: unknown, key: unknown, derivedType?: unknown): boolean {
-  if (targetOf(key) !== undefined) return false;
+  if (targetOf(key) !== undefined || isForeign(context, input)) return false;
   if (typeof input === 'object' && input !== null) {
     const { public: peer, hash } = input as { public?: unknown; hash?: unknown };
     if (targetOf(peer) !== undefined) return false;
@@ -55,7 +55,7 @@ export function deriveBits(
     check(factsOf(base), algorithm.name, 'deriveBits');
     checkLength(algorithm, bits);
     if (bits === 0 && algorithm.public === undefined) return new ArrayBuffer(0);
-    const source = await sourceOf(base, algorithm);
+    const source = await sourceOf(context, base, algorithm);
     if (source.operand instanceof CryptoKey) {
       return engine().deriveBits(nativeInput(algorithm, source.params), source.operand, bits);
     }
@@ -78,11 +78,11 @@ export function deriveKey(
   const algorithm = normalize('deriveBits', input);
   const { name, ...rest } = normalize('importKey', derivedType);
   const sized = normalize('get key length', derivedType, name);
-  return attempt('import', async () => {
+  return attempt('create', async () => {
     check(factsOf(base), algorithm.name, 'deriveKey');
     const length = keyLengthOf(sized);
     checkLength(algorithm, length);
-    const { params, operand } = await sourceOf(base, algorithm);
+    const { params, operand } = await sourceOf(context, base, algorithm);
     const into = intoOf(context, { ...sized, ...rest, name }, extractable, usages, length);
     const made = await during([key], context.host.deriveKey(operand, params, length, into));
     return handleOf(context, made, { extractable });
@@ -124,14 +124,20 @@ interface Source {
 }
 
 /** The key to derive from, where it can be derived from, and the parameters in its terms. */
-async function sourceOf(base: CryptoKey, algorithm: Normalized): Promise<Source> {
+async function sourceOf(context: Context, base: CryptoKey, algorithm: Normalized): Promise<Source> {
   const target = targetOf(base);
   const peer = algorithm.public;
   if (peer !== undefined) checkPeer(base, peer);
-  const hosted = target?.key ?? (isNobleHash(algorithm.hash) ? await twinOf(base) : undefined);
+  const hosted = needsTwin(context, algorithm, target?.key) ? await twinOf(target?.key ?? base) : target?.key;
   const its: KeyAlgorithm = hosted?.attributes.algorithm ?? opened(base.algorithm);
   const publicKey = peer && (await (hosted ? bytesOf(peer) : nativeOf(peer)));
   return { operand: hosted ?? base, params: paramsOf(algorithm, its, 'deriveBits', publicKey) };
+}
+
+/** Hosts have secrets to derive from twice where the engine lacks hashes: the engine's key, and noble's. */
+function needsTwin({ host }: Context, { name, hash }: Normalized, key?: HostedKey): boolean {
+  if (!isNobleHash(hash)) return false;
+  return key === undefined || host.algorithms()[name] === 'webcrypto';
 }
 
 function curveOf(algorithm: Readonly<globalThis.KeyAlgorithm>): unknown {

@@ -2,7 +2,7 @@
 import { familyNamed } from '../../algorithms/index.ts';
 import type { Usage } from '../../algorithms/types.ts';
 import { type HandleTarget, targetOf } from '../handle.ts';
-import { type Context, check, factsOf, handleOf, operandOf } from './context.ts';
+import { type Context, check, factsOf, handleOf, hosted, isForeign, operandOf } from './context.ts';
 import { copyOf, toUsages } from './convert.ts';
 import { intoOf, makesHere } from './derive.ts';
 import { attempt, invalidAccess, notSupported, syntaxError } from './failures.ts';
@@ -28,7 +28,7 @@ export function encapsulateBits(context: Context, input: unknown, key: unknown):
   const recipient = toKey(key);
   const algorithm = normalize('encapsulate', input);
   return attempt('operate', async () => {
-    const target = hostedOf(recipient, algorithm.name, 'encapsulateBits');
+    const target = hosted(recipient, algorithm.name, 'encapsulateBits');
     const params = paramsOf(algorithm, target.key.attributes.algorithm, 'encapsulate');
     const { sharedKey, ciphertext } = await during([key], context.host.encapsulateBits(target.key, params));
     return { sharedKey: sharedKey.buffer, ciphertext: ciphertext.buffer };
@@ -45,23 +45,16 @@ export function decapsulateBits(
   const algorithm = normalize('decapsulate', input);
   const bytes = copyOf(ciphertext, 'The ciphertext');
   return attempt('operate', async () => {
-    const target = hostedOf(recipient, algorithm.name, 'decapsulateBits');
+    const target = hosted(recipient, algorithm.name, 'decapsulateBits');
     const params = paramsOf(algorithm, target.key.attributes.algorithm, 'decapsulate');
     return (await during([key], context.host.decapsulateBits(target.key, params, bytes))).buffer;
   });
 }
 
-/** @throws DOMException for a key that is not the host's too: engines that have KEMs have their methods. */
-function hostedOf(key: CryptoKey, name: string, usage: Usage): HandleTarget {
-  check(factsOf(key), name, usage);
-  const target = targetOf(key);
-  if (target !== undefined) return target;
-  throw notSupported('this browser does not encapsulate');
-}
-
 /** Whether the engine does all of it, with a key of its own and for one of its own. */
-export function sharesHere(context: Context, key: unknown, sharedType: unknown): boolean {
-  return targetOf(key) === undefined && makesHere(context, sharedType, SHARED_BITS);
+export function sharesHere(context: Context, input: unknown, key: unknown, sharedType: unknown): boolean {
+  if (targetOf(key) !== undefined || isForeign(context, input)) return false;
+  return makesHere(context, sharedType, SHARED_BITS);
 }
 
 export function encapsulateKey(

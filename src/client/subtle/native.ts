@@ -15,7 +15,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Public halves by private key: a key, or the promise of a public JWK. */
 const halves = new WeakMap<CryptoKey, CryptoKey | Promise<JsonWebKey>>();
-const twins = new WeakMap<CryptoKey, Promise<HostedKey>>();
+const twins = new WeakMap<CryptoKey | HostedKey, Promise<HostedKey>>();
 
 /** Whether the engine finds public keys itself. */
 const findsPublicKeys = (): boolean => typeof engine().getPublicKey === 'function';
@@ -47,7 +47,7 @@ export function importNative(
 ): Promise<CryptoKey> {
   const its = nativeFormat(name, format);
   const made = engine().importKey(its, data as BufferSource, algorithm, extractable, usages);
-  if ((name === 'HKDF' || name === 'PBKDF2') && isBufferSource(data)) {
+  if (isDerivation(name) && isBufferSource(data)) {
     keepTwin(context, name, made, copyOf(data, 'data'));
   } else if ((its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys()) {
     keepHalf(its, made, data, algorithm, usages);
@@ -56,18 +56,31 @@ export function importNative(
 }
 
 /** Made beside the native key, because nobody has the bytes later; nobody waits for it. */
-function keepTwin({ host }: Context, name: 'HKDF' | 'PBKDF2', made: Promise<CryptoKey>, bytes: Bytes): void {
-  const make = (key: CryptoKey): void => {
-    const init = { ...initOf({ name }, key.usages as Usage[], false), driver: 'noble' } as const;
-    const twin = host.importKey('raw-secret', bytes, init).then((its) => watch(its, host));
-    twin.catch(() => undefined).finally(() => bytes.fill(0));
-    twins.set(key, twin);
-  };
+function keepTwin(context: Context, name: Derivation, made: Promise<CryptoKey>, bytes: Bytes): void {
+  const make = (key: CryptoKey): void => addTwin(context, name, key, key.usages as Usage[], bytes);
   made.then(make, () => bytes.fill(0));
 }
 
+export type Derivation = 'HKDF' | 'PBKDF2';
+
+export const isDerivation = (name: string): name is Derivation => name === 'HKDF' || name === 'PBKDF2';
+
+/** Takes the bytes and clears them. */
+export function addTwin(
+  { host }: Context,
+  name: Derivation,
+  key: CryptoKey | HostedKey,
+  usages: readonly Usage[],
+  bytes: Bytes,
+): void {
+  const init = { ...initOf({ name }, usages, false), driver: 'noble' } as const;
+  const twin = host.importKey('raw-secret', bytes, init).then((its) => watch(its, host));
+  twin.catch(() => undefined).finally(() => bytes.fill(0));
+  twins.set(key, twin);
+}
+
 /** The key in the host that has the same secret. */
-export function twinOf(key: CryptoKey): Promise<HostedKey> {
+export function twinOf(key: CryptoKey | HostedKey): Promise<HostedKey> {
   return twins.get(key) ?? Promise.reject(notSupported('this browser does not derive with this hash'));
 }
 

@@ -2,24 +2,23 @@
 // What is passed to the host is copied by the Key before its first await.
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import type { HandleTarget } from '../handle.ts';
-import { type Context, check, hosted } from './context.ts';
+import { type Context, hosted } from './context.ts';
 import { bytesAt, copyOf } from './convert.ts';
 import { attempt, notSupported } from './failures.ts';
 import type { DigestInput } from './host.ts';
-import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
+import { canonicalName, type Normalized, named, nameOf, normalize, toKey } from './normalize.ts';
 import { isNative, isNobleHash, paramsOf } from './policy.ts';
 import { during } from './reach.ts';
 
 export function sign(context: Context, input: unknown, its: unknown, data: unknown): Promise<ArrayBuffer> {
-  const target = hosted(its);
+  const key = toKey(its);
   const algorithm = normalize('sign', input);
   const bytes = bytesAt(data, 'The data');
   return attempt('operate', async () => {
-    check(target, algorithm.name, 'sign');
+    const target = hosted(key, algorithm.name, 'sign');
     checkHash(context, algorithm, target);
-    const { key } = target;
-    const params = paramsOf(algorithm, key.attributes.algorithm, 'sign');
-    return (await during([key], key.sign(bytes, params))).buffer;
+    const params = paramsOf(algorithm, target.key.attributes.algorithm, 'sign');
+    return (await during([key], target.key.sign(bytes, params))).buffer;
   });
 }
 
@@ -30,16 +29,15 @@ export function verify(
   signature: unknown,
   data: unknown,
 ): Promise<boolean> {
-  const target = hosted(its);
+  const key = toKey(its);
   const algorithm = normalize('verify', input);
   const signed = bytesAt(signature, 'The signature');
   const bytes = bytesAt(data, 'The data');
   return attempt('operate', () => {
-    check(target, algorithm.name, 'verify');
+    const target = hosted(key, algorithm.name, 'verify');
     checkHash(context, algorithm, target);
-    const { key } = target;
-    const params = paramsOf(algorithm, key.attributes.algorithm, 'verify');
-    return during([key], key.verify(signed, bytes, params));
+    const params = paramsOf(algorithm, target.key.attributes.algorithm, 'verify');
+    return during([key], target.key.verify(signed, bytes, params));
   });
 }
 
@@ -50,14 +48,13 @@ export function cipher(
   its: unknown,
   data: unknown,
 ): Promise<ArrayBuffer> {
-  const target = hosted(its);
+  const key = toKey(its);
   const algorithm = normalize(method, input);
   const bytes = bytesAt(data, 'The data');
   return attempt('operate', async () => {
-    check(target, algorithm.name, method);
-    const { key } = target;
-    const params = paramsOf(algorithm, key.attributes.algorithm, method);
-    return (await during([key], key[method](bytes, params))).buffer;
+    const target = hosted(key, algorithm.name, method);
+    const params = paramsOf(algorithm, target.key.attributes.algorithm, method);
+    return (await during([key], target.key[method](bytes, params))).buffer;
   });
 }
 

@@ -3,7 +3,7 @@
 import type { KeyFormat, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
-import type { Context, SubtlePlace } from './context.ts';
+import { type Context, isForeign, type SubtlePlace } from './context.ts';
 import { exportKey, generateKey, importKey } from './create.ts';
 import { deriveBits, deriveKey, derivesHere } from './derive.ts';
 import * as kem from './encapsulate.ts';
@@ -110,6 +110,11 @@ function settled<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether the engine is to answer for a call, whatever there is to say. On the path of every operation. */
+function isEngines(context: Context, algorithm: unknown, key: unknown): boolean {
+  return targetOf(key) === undefined && !isForeign(context, algorithm);
+}
+
 /** Native keys go to the engine as they came, with all that was passed: its checks, its errors, its speed. */
 class Methods {
   readonly #context: Context;
@@ -127,22 +132,25 @@ class Methods {
   }
 
   encrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (targetOf(key) === undefined && #context in this) return engine().encrypt(algorithm, key, data);
+    if (#context in this && isEngines(this.#context, algorithm, key))
+      return engine().encrypt(algorithm, key, data);
     return settled(() => operate.cipher(this.#context, 'encrypt', algorithm, key, data));
   }
 
   decrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (targetOf(key) === undefined && #context in this) return engine().decrypt(algorithm, key, data);
+    if (#context in this && isEngines(this.#context, algorithm, key))
+      return engine().decrypt(algorithm, key, data);
     return settled(() => operate.cipher(this.#context, 'decrypt', algorithm, key, data));
   }
 
   sign(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (targetOf(key) === undefined && #context in this) return engine().sign(algorithm, key, data);
+    if (#context in this && isEngines(this.#context, algorithm, key))
+      return engine().sign(algorithm, key, data);
     return settled(() => operate.sign(this.#context, algorithm, key, data));
   }
 
   verify(algorithm: Id, key: CryptoKey, signature: Data, data: Data): Promise<boolean> {
-    if (targetOf(key) === undefined && #context in this) {
+    if (#context in this && isEngines(this.#context, algorithm, key)) {
       return engine().verify(algorithm, key, signature, data);
     }
     return settled(() => operate.verify(this.#context, algorithm, key, signature, data));
@@ -217,7 +225,7 @@ class Methods {
   ): Promise<kem.EncapsulatedKey> {
     const rest = [sharedKeyAlgorithm, Boolean(extractable), usages as Usage[]] as const;
     return settled(() => {
-      const native = kem.sharesHere(this.#context, key, sharedKeyAlgorithm);
+      const native = kem.sharesHere(this.#context, algorithm, key, sharedKeyAlgorithm);
       return (
         (native && engine().encapsulateKey?.(algorithm, key, ...rest)) ||
         kem.encapsulateKey(this.#context, algorithm, key, ...rest)
@@ -228,7 +236,7 @@ class Methods {
   encapsulateBits(algorithm: Id, key: CryptoKey): Promise<kem.EncapsulatedBits> {
     return settled(
       () =>
-        (targetOf(key) === undefined && #context in this && engine().encapsulateBits?.(algorithm, key)) ||
+        (isEngines(this.#context, algorithm, key) && engine().encapsulateBits?.(algorithm, key)) ||
         kem.encapsulateBits(this.#context, algorithm, key),
     );
   }
@@ -243,7 +251,7 @@ class Methods {
   ): Promise<CryptoKey> {
     const rest = [sharedKeyAlgorithm, Boolean(extractable), usages as Usage[]] as const;
     return settled(() => {
-      const native = kem.sharesHere(this.#context, key, sharedKeyAlgorithm);
+      const native = kem.sharesHere(this.#context, algorithm, key, sharedKeyAlgorithm);
       return (
         (native && engine().decapsulateKey?.(algorithm, key, ciphertext, ...rest)) ||
         kem.decapsulateKey(this.#context, algorithm, key, ciphertext, ...rest)
@@ -254,8 +262,7 @@ class Methods {
   decapsulateBits(algorithm: Id, key: CryptoKey, ciphertext: Data): Promise<ArrayBuffer> {
     return settled(
       () =>
-        (targetOf(key) === undefined &&
-          #context in this &&
+        (isEngines(this.#context, algorithm, key) &&
           engine().decapsulateBits?.(algorithm, key, ciphertext)) ||
         kem.decapsulateBits(this.#context, algorithm, key, ciphertext),
     );

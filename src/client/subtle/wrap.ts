@@ -9,13 +9,14 @@ import {
   checkExport,
   factsOf,
   handleOf,
+  isForeign,
   nativeFormat,
   operandOf,
   staysHere,
 } from './context.ts';
 import { copyOf, toFormat, toUsages } from './convert.ts';
 import { checkUsages, typeOf } from './create.ts';
-import { attempt, notSupported } from './failures.ts';
+import { attempt, notSupported, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize, toKey } from './normalize.ts';
 import { hasUsages, initOf, opened, paramsOf, policyOf } from './policy.ts';
@@ -44,7 +45,8 @@ export function wrapKey(
 ): Promise<ArrayBuffer> {
   const format = toFormat(keyFormat);
   const [key, wrapping] = [toKey(toWrap), toKey(wrapper)];
-  if (targetOf(key) === undefined && targetOf(wrapping) === undefined) {
+  const isHere = targetOf(key) === undefined && targetOf(wrapping) === undefined;
+  if (isHere && !isForeign(context, input)) {
     return engine().wrapKey(nativeFormat(key.algorithm.name, format), key, wrapping, input as Algorithm);
   }
   const { algorithm, operation } = wrappingOf('wrapKey', input);
@@ -76,7 +78,7 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   const unwrapping = toKey(args.unwrappingKey);
   const name = nameOf(args.keyAlgorithm);
   const usages = toUsages(args.usages);
-  const isHere = targetOf(unwrapping) === undefined;
+  const isHere = targetOf(unwrapping) === undefined && !isForeign(context, args.algorithm);
   const forward = (): Promise<CryptoKey> =>
     engine().unwrapKey(
       nativeFormat(name, format),
@@ -105,6 +107,7 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   const unwrap = async (into: Into): Promise<CryptoKey> => {
     check(factsOf(unwrapping), algorithm.name, 'unwrapKey');
     checkUsages(policy, type, usages, extractable);
+    if (type !== 'public' && usages.length === 0) throw syntaxError('a key without usages is of no use');
     const its = factsOf(unwrapping).key?.attributes.algorithm ?? opened(unwrapping.algorithm);
     const params = paramsOf(algorithm, its, operation);
     const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);

@@ -40,7 +40,9 @@ export async function wrap(
   const material = await materialOf(host, call, wrapped, format);
   try {
     const want = { usage: 'wrapKey', operation: 'wrap', params } as const;
-    return await compute(host, call, wrapping, want, (key, checked) => required(key.wrap)(material, checked));
+    return await compute(host, call, wrapping, want, (key, checked) =>
+      required(key.wrap ?? key.encrypt)(material, checked),
+    );
   } finally {
     material.fill(0);
   }
@@ -58,7 +60,7 @@ export async function unwrap(
 ): Promise<KeyInfo | CryptoKey> {
   const want = { usage: 'unwrapKey', operation: 'unwrap', params } as const;
   const material = await compute(host, call, unwrapping, want, (key, checked) =>
-    required(key.unwrap)(wrapped, checked),
+    required(key.unwrap ?? key.decrypt)(wrapped, checked),
   );
   return become(host, call, material, into);
 }

@@ -1,0 +1,80 @@
+// wrapKey and unwrapKey in every mixture of native keys and handles, and with every cipher.
+import type { KeyFormat } from 'keyslot';
+import { describe, expect, it } from 'vitest';
+import { fault, make, open, PLACES, present } from './open.ts';
+
+for (const place of PLACES) {
+  const keys = await open(place);
+  const { subtle } = keys;
+  const cases = await present(keys);
+  const wrappers = cases.filter(({ encrypt, wrap }) => encrypt ?? wrap);
+
+  describe(`keys that stay with the ${place}`, () => {
+    for (const wrapper of wrappers) {
+      const params = wrapper.wrap ?? wrapper.encrypt ?? '';
+      // RSA-OAEP takes as much as a small key, AES-KW whole blocks.
+      const isShort = wrapper.generate.name === 'RSA-OAEP';
+      const formats = (its: readonly KeyFormat[]): readonly KeyFormat[] =>
+        wrapper.wrap ? its.filter((format) => format === 'raw' || format === 'raw-secret') : its;
+
+      it(`${wrapper.title}: wraps keys in every format, and they are the same afterwards`, async () => {
+        const { secret: unwrapping, open: wrapping } = await make(subtle, wrapper, false);
+        for (const its of cases.filter(({ slow }) => !slow)) {
+          if (/192|384|K-256|SHA-1$|RSASSA/.test(its.title)) continue;
+          const { publicUsages = [], usages, given = its.generate } = its;
+          const pair = await make(subtle, its);
+          const halves = [
+            [pair.secret, its.formats, usages.filter((usage) => !publicUsages.includes(usage))] as const,
+            ...(pair.open === pair.secret
+              ? []
+              : [[pair.open, its.publicFormats ?? [], publicUsages] as const]),
+          ];
+          for (const [key, known, allowed] of halves) {
+            for (const format of formats(known)) {
+              const plain = await subtle.exportKey(format, key);
+              const size = plain instanceof ArrayBuffer ? plain.byteLength : JSON.stringify(plain).length;
+              if ((isShort && size > 100) || (wrapper.wrap && size % 8 !== 0)) continue;
+              const wrapped = await subtle.wrapKey(format, key, wrapping, params);
+              const again = await subtle.unwrapKey(format, wrapped, unwrapping, params, given, true, allowed);
+              expect([its.title, format, again.type, again.algorithm]).toEqual([
+                ...[its.title, format, key.type, key.algorithm],
+              ]);
+              expect(await subtle.exportKey(format, again)).toEqual(plain);
+            }
+          }
+        }
+      });
+
+      it(`${wrapper.title}: checks the wrapping key and the wrapped one`, async () => {
+        const { secret: unwrapping, open: wrapping } = await make(subtle, wrapper, false);
+        const aes = await subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']);
+        const locked = await subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+        const hkdf = await subtle.importKey('raw', new Uint8Array(16), 'HKDF', false, ['deriveBits']);
+        const wrap = async (
+          key: CryptoKey,
+          format: KeyFormat = 'raw',
+          its = wrapping,
+          how: never = params as never,
+        ) => (await fault(() => subtle.wrapKey(format, key, its, how))).name;
+        expect({
+          locked: await wrap(locked),
+          usage: await wrap(aes, 'raw', aes),
+          name: await wrap(aes, 'raw', wrapping, 'ROT13' as never),
+          other: await wrap(aes, 'raw', wrapping, { name: 'AES-CBC', iv: new Uint8Array(16) } as never),
+        }).toEqual({
+          locked: 'InvalidAccessError',
+          usage: 'InvalidAccessError',
+          name: 'NotSupportedError',
+          other: wrapper.generate.name === 'AES-CBC' ? 'none' : 'InvalidAccessError',
+        });
+        expect(await wrap(hkdf)).toMatch(/NotSupportedError|InvalidAccessError/);
+        const wrapped = await subtle.wrapKey('raw', aes, wrapping, params);
+        const unwrap = async (its: BufferSource, usages: readonly 'sign'[] | readonly 'encrypt'[]) =>
+          (await fault(() => subtle.unwrapKey('raw', its, unwrapping, params, 'AES-GCM', true, usages))).name;
+        expect(await unwrap(wrapped, [])).toBe('SyntaxError');
+        expect(await unwrap(wrapped, ['sign'])).toBe('SyntaxError');
+        expect(await unwrap(wrapped.slice(3), ['encrypt'])).toMatch(/OperationError|DataError/);
+      });
+    }
+  });
+}
