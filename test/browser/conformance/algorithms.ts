@@ -239,10 +239,9 @@ export const privateUsages = (row: Row): readonly string[] =>
   row.usages.filter((usage) => row.publicUsages?.includes(usage) !== true);
 
 export function subsets<T>(all: readonly T[]): readonly (readonly T[])[] {
-  return all.reduce<readonly (readonly T[])[]>(
-    (sets, item) => [...sets, ...sets.map((set) => [...set, item])],
-    [[]],
-  );
+  const sets: (readonly T[])[] = [[]];
+  for (const item of all) sets.push(...sets.map((set) => [...set, item]));
+  return sets;
 }
 
 /** Sets of usages with which a key can be made: the private half has one; and one with repeats. */

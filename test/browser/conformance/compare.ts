@@ -81,6 +81,7 @@ export async function compare(table: Table, engine: Subject, subjects: readonly 
 
 const SHOWN = 160;
 const LISTED = 60;
+const EXAMPLES = 12;
 const cut = (value: string | undefined): string =>
   value === undefined || value.length <= SHOWN ? `${value}` : `${value.slice(0, SHOWN)}…`;
 
@@ -97,10 +98,10 @@ export function reportText(report: Report): string {
     lines.push(expected === undefined ? `    engine   ${cut(engine)}` : `    expected ${cut(expected)}`);
     if (expected !== undefined && engine !== expected) lines.push(`    engine   ${cut(engine)}`);
   }
-  for (const { scenario, outcome, expected } of deviating.slice(0, LISTED)) {
+  for (const { scenario, outcome, expected } of deviating.slice(0, EXAMPLES)) {
     lines.push(`  engine     ${scenario}: ${cut(outcome)}, not ${cut(expected)}`);
   }
-  const unlisted = Math.max(0, different.length - LISTED) + Math.max(0, deviating.length - LISTED);
+  const unlisted = Math.max(0, different.length - LISTED) + Math.max(0, deviating.length - EXAMPLES);
   if (unlisted > 0) lines.push(`  and ${unlisted} more`);
   return lines.join('\n');
 }
