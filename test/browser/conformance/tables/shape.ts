@@ -98,8 +98,9 @@ const keys: readonly Scenario[] = ROWS.map((row) => {
       check('instance', isKey(key));
       check('constructor', key.constructor === CryptoKey);
       check('tag', Object.prototype.toString.call(key) === '[object CryptoKey]');
-      check('algorithm cached', key.algorithm === key.algorithm);
-      check('usages cached', key.usages === key.usages);
+      const [{ algorithm, usages }, again] = [key, key];
+      check('algorithm cached', Object.is(algorithm, again.algorithm));
+      check('usages cached', Object.is(usages, again.usages));
       check('usages is an array', Array.isArray(key.usages));
       check('algorithm is plain', Object.getPrototypeOf(key.algorithm) === Object.prototype);
       check('no own members', Reflect.ownKeys(key).length === 0);
