@@ -79,29 +79,43 @@ export async function compare(table: Table, engine: Subject, subjects: readonly 
   };
 }
 
-const SHOWN = 160;
-const LISTED = 60;
-const EXAMPLES = 12;
-const cut = (value: string | undefined): string =>
-  value === undefined || value.length <= SHOWN ? `${value}` : `${value.slice(0, SHOWN)}…`;
+const NAMED = 5;
+const SHOWN = 120;
+const cut = (value: string): string => (value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}…`);
+
+/** Failures as they are, values by their kind: what has one cause reads alike. */
+const kind = (outcome: string | undefined): string =>
+  outcome === undefined
+    ? 'as the engine'
+    : /^(DOMException|TypeError|RangeError)/.test(outcome)
+      ? outcome
+      : (/^[\w ]*|./.exec(outcome.replace(/ [0-9a-f]*$/, ''))?.[0] ?? '') || cut(outcome);
+
+/** Differences of one kind under one heading, with the names of some. */
+function groups(differences: readonly Difference[]): string[] {
+  const found = new Map<string, Difference[]>();
+  for (const each of differences) {
+    const heading = `[${each.subject}] ${kind(each.outcome)}, not ${kind(each.expected ?? each.engine)}`;
+    found.set(heading, [...(found.get(heading) ?? []), each]);
+  }
+  return [...found].flatMap(([heading, all]) => [
+    `  ${heading}: ${all.length}`,
+    ...all.slice(0, NAMED).map(({ scenario }) => `    ${scenario}`),
+    ...all
+      .slice(0, 1)
+      .map(
+        ({ outcome, engine, expected }) =>
+          `      is ${cut(outcome)}; expected ${cut(expected ?? engine)}; engine ${cut(engine)}`,
+      ),
+  ]);
+}
 
 /** One line a table, then what is different, then where the engine goes its own way. */
-export function reportText(report: Report): string {
-  const { table, scenarios, equal, different, lacking, deviating } = report;
-  const lines = [
+export function reportText({ table, scenarios, equal, different, lacking, deviating }: Report): string {
+  return [
     `${table}: ${scenarios} scenarios, ${equal} equal, ${scenarios - equal} different` +
       ` (the engine lacks ${lacking}, deviates in ${deviating.length})`,
-  ];
-  for (const { scenario, subject, outcome, engine, expected } of different.slice(0, LISTED)) {
-    lines.push(`  different  ${scenario} [${subject}]`);
-    lines.push(`    is       ${cut(outcome)}`);
-    lines.push(expected === undefined ? `    engine   ${cut(engine)}` : `    expected ${cut(expected)}`);
-    if (expected !== undefined && engine !== expected) lines.push(`    engine   ${cut(engine)}`);
-  }
-  for (const { scenario, outcome, expected } of deviating.slice(0, EXAMPLES)) {
-    lines.push(`  engine     ${scenario}: ${cut(outcome)}, not ${cut(expected)}`);
-  }
-  const unlisted = Math.max(0, different.length - LISTED) + Math.max(0, deviating.length - EXAMPLES);
-  if (unlisted > 0) lines.push(`  and ${unlisted} more`);
-  return lines.join('\n');
+    ...groups(different),
+    ...groups(deviating),
+  ].join('\n');
 }
