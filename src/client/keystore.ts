@@ -9,6 +9,7 @@ import { Key } from './key.ts';
 import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
 import { isPersisted } from './persistence.ts';
+import { type Fallback, withFallback } from './subtle/fallback.ts';
 import type { SubtleHost } from './subtle/host.ts';
 import { installSubtle } from './subtle/install.ts';
 import { persist } from './subtle/persist.ts';
@@ -71,7 +72,11 @@ export class Keystore implements AsyncDisposable {
   #closed = false;
 
   /** @internal */
-  constructor(connection: Connection, place: SubtlePlace, onClose: () => Promise<void>) {
+  constructor(
+    connection: Connection,
+    { place, fallback }: { readonly place: SubtlePlace; readonly fallback: Fallback },
+    onClose: () => Promise<void>,
+  ) {
     this.name = connection.store;
     this.#connection = connection;
     this.#onClose = onClose;
@@ -85,7 +90,7 @@ export class Keystore implements AsyncDisposable {
         (info, boot) => this.#wake(info, boot),
       ),
     };
-    this.subtle = makeSubtle(this.#host, place);
+    this.subtle = makeSubtle(withFallback(this.#host, fallback), place);
   }
 
   /**

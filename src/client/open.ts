@@ -9,6 +9,7 @@ import type { Access } from './link.ts';
 import type { Ways } from './links.ts';
 import { reach, reachTab } from './reach.ts';
 import { hostWorker } from './shared-worker.ts';
+import { checkFallback, type Fallback } from './subtle/fallback.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
 import type { WorkerSource } from './worker-source.ts';
 
@@ -31,6 +32,11 @@ export interface OpenOptions {
    * in the host.
    */
   readonly subtle?: SubtlePlace;
+  /**
+   * For tests: algorithms that `subtle` computes with noble although this browser has them, as it does in browsers that
+   * lack them; `true` for all that noble has, RSA being none of them. Their keys are bytes of the host.
+   */
+  readonly fallback?: Fallback;
   /** `system` clients have lanes that are kept free of others'. For the few that must never wait behind user work. */
   readonly priority?: 'user' | 'system';
   /** Sizes of the host's tables. The client that starts the host decides. */
@@ -58,7 +64,8 @@ const connections = new Map<string, Shared>();
  * `STORAGE_FAILURE` if its database cannot be opened.
  */
 export async function openKeystore(options: OpenOptions): Promise<Keystore> {
-  const { name, topology = 'auto', worker, subtle = 'caller', signal, priority, host } = checked(options);
+  const { name, topology = 'auto', worker, signal, priority, host } = checked(options);
+  const { subtle = 'caller', fallback = false } = options;
   signal?.throwIfAborted();
   const hello = { ...(priority && { priority }), ...(host && { sizes: host }) };
   let chosen = choose(topology, worker);
@@ -68,7 +75,7 @@ export async function openKeystore(options: OpenOptions): Promise<Keystore> {
     const leave = leaver(name, shared);
     try {
       await abortable(shared.connection.link(), signal);
-      return new Keystore(shared.connection, subtle, leave);
+      return new Keystore(shared.connection, { place: subtle, fallback }, leave);
     } catch (error) {
       await leave();
       if (topology !== 'auto' || chosen === 'elected' || !cannotKeepKeys(error)) throw error;
@@ -137,7 +144,7 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
   });
   try {
     await abortable(connection.link(timeout), signal);
-    return new Keystore(connection, subtle, () => connection.close());
+    return new Keystore(connection, { place: subtle, fallback: false }, () => connection.close());
   } catch (error) {
     await connection.close();
     throw error;
@@ -188,7 +195,7 @@ const TOPOLOGIES: ReadonlySet<unknown> = new Set(['auto', 'shared', 'elected']);
 
 function checked(options: unknown): OpenOptions {
   const isObject = typeof options === 'object' && options !== null;
-  const { name, topology, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
+  const { name, topology, subtle, fallback, priority } = isObject ? (options as Partial<OpenOptions>) : {};
   if (!isName(name)) {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -201,6 +208,7 @@ function checked(options: unknown): OpenOptions {
   if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
     throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
   }
+  if (fallback !== undefined) checkFallback(fallback);
   if (priority !== undefined && priority !== 'user' && priority !== 'system') {
     throw new KeystoreError('INVALID_ARGUMENT', 'priority must be user or system.');
   }

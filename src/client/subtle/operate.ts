@@ -77,4 +77,4 @@ export function digest({ host }: Context, input: unknown, data: unknown): Promis
 }
 
 const isEngines = (name: string, driver?: string): boolean =>
-  driver === 'webcrypto' || /^SHA-\d+$/.test(name);
+  driver === undefined ? /^SHA-\d+$/.test(name) : driver === 'webcrypto';
