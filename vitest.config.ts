@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/chromium.mjs';
+import { commands } from './test/browser/vectors/folder.ts';
 
 const alias = { keyslot: fileURLToPath(new URL('./src/index.ts', import.meta.url)) };
 
@@ -30,6 +31,7 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright({ launchOptions: launchOptions(process.env['KEYSLOT_CHROMIUM']) }),
             instances: [{ browser: 'chromium' }],
+            commands,
           },
         },
       },
