@@ -145,7 +145,7 @@ export const REGISTRATIONS: Readonly<Record<string, Registration>> = {
   PBKDF2: derivation(PBKDF2),
   ...each('Argon2d Argon2i Argon2id', derivation(ARGON2)),
   scrypt: derivation(SCRYPT),
-  ...each('ML-KEM-512 ML-KEM-768 ML-KEM-1024 X-Wing', KEM),
+  ...each('ML-KEM-512 ML-KEM-768 ML-KEM-1024 X-Wing MLKEM768-X25519 MLKEM768-P256 MLKEM1024-P384', KEM),
   ...each('ML-DSA-44 ML-DSA-65 ML-DSA-87', PQ_SIGNATURE),
   ...each(
     ['SHA2', 'SHAKE']
