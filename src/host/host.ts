@@ -18,6 +18,7 @@ import type { Load } from './protocols/load.ts';
 import { Session } from './session.ts';
 import type { Sizes } from './sizes.ts';
 import { Tenure } from './tenure.ts';
+import { Transits } from './transits.ts';
 import { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
@@ -51,6 +52,8 @@ export class Host {
   readonly events = new Events();
   readonly tenure: Tenure;
   readonly once = new Once();
+  /** Keys that are being wrapped. */
+  readonly transits = new Transits();
   /** Loads under way: one a name, for all who wait. */
   readonly loads = new Map<SlotName, Load>();
   /** Cancelled loads that have read a key and not wiped it yet. */
@@ -153,7 +156,10 @@ export class Host {
     if (!this.sessions.delete(session)) return;
     session.end();
     this.operations.endOf(session);
-    for (const name of session.keys) this.table.destroy(name);
+    for (const name of session.keys) {
+      this.table.destroy(name);
+      void this.transits.end(name);
+    }
   }
 
   #serveCacheWaiters(): void {

@@ -10,9 +10,10 @@ import { KeystoreError } from '../errors.ts';
 import type { Operand } from '../rpc/protocol.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
-import type { Contents } from './keys.ts';
+import { type Contents, sessionName, sharedName } from './keys.ts';
 import { checkSize, notExtractable, notPermitted } from './policy.ts';
 import { use } from './protocols/use.ts';
+import { Transit } from './transits.ts';
 
 /** What a call wants of a key: one of the usages that allow it, and the operation that computes it. */
 export interface Want {
@@ -62,24 +63,47 @@ function operationOf({ name }: KeyAlgorithm, operation: Operation): Operation {
   return name === 'AES-KW' ? operation : (CIPHER[operation] ?? operation);
 }
 
-/** The bytes of a key that is to be wrapped; of a JWK its JSON text. Secret: whoever asks clears them. */
-export async function materialOf(
-  host: Host,
-  call: Call,
-  operand: Operand,
+/**
+ * Takes the bytes of a key that is to be wrapped (of a JWK its JSON text) out of its slot. The caller ends the transit,
+ * whatever becomes of it.
+ */
+export function takeMaterial(host: Host, call: Call, operand: Operand, format: KeyFormat): Promise<Transit> {
+  if ('handle' in operand) {
+    return use(host, call, operand.handle, (contents) => {
+      const { attributes, owner, id } = contents;
+      const exporting = exportedFor(contents, operand.half, format);
+      const name = owner === null ? sharedName(id) : sessionName(owner, id);
+      // The reader is registered: a destruction finds it and this, or it finds the filled transit.
+      return filled(host.transits.begin(name, attributes.lifetime), exporting);
+    });
+  }
+  const foreign = openForeign(operand.native);
+  return host.lanes.webcrypto.run(call, () =>
+    filled(new Transit('session', () => undefined), foreign.exportKey(format)),
+  );
+}
+
+async function filled(transit: Transit, exporting: MaybePromise<Bytes | JsonWebKey>): Promise<Transit> {
+  try {
+    const exported = await exporting;
+    return transit.fill(isBytes(exported) ? exported : new TextEncoder().encode(JSON.stringify(exported)));
+  } catch (error) {
+    void transit.end();
+    throw error;
+  }
+}
+
+function exportedFor(
+  { attributes, material, key }: Contents,
+  half: 'public' | undefined,
   format: KeyFormat,
-): Promise<Bytes> {
-  const exported = await ('handle' in operand
-    ? use(host, call, operand.handle, ({ attributes, material, key }) => {
-        const { usages, extractable } = attributes;
-        if (operand.half === 'public' || material.type === 'public') {
-          return described(key.exportPublicKey(format), publicUsages(usages));
-        }
-        if (!extractable) throw notExtractable();
-        return described(key.exportKey(format), material.type === 'private' ? privateUsages(usages) : usages);
-      })
-    : host.lanes.webcrypto.run(call, () => openForeign(operand.native).exportKey(format)));
-  return isBytes(exported) ? exported : new TextEncoder().encode(JSON.stringify(exported));
+): MaybePromise<Bytes | JsonWebKey> {
+  const { usages, extractable } = attributes;
+  if (half === 'public' || material.type === 'public') {
+    return described(key.exportPublicKey(format), publicUsages(usages));
+  }
+  if (!extractable) throw notExtractable();
+  return described(key.exportKey(format), material.type === 'private' ? privateUsages(usages) : usages);
 }
 
 async function described(

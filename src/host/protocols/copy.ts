@@ -10,6 +10,7 @@ import type { StoredMaterial } from '../../store/record.ts';
 import { clearRecord } from '../../store/record.ts';
 import type { CopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
+import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { sessionName, sharedName } from '../keys.ts';
 import { clearSecret, type Made } from '../material.ts';
@@ -17,7 +18,6 @@ import { parseRecord } from '../stored.ts';
 import { alreadyExists } from './create.ts';
 import { Creation, nameFor } from './creation.ts';
 import { doesNotExist } from './find.ts';
-import { gone } from './load.ts';
 
 interface SourceName {
   readonly id: string;

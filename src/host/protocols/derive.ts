@@ -11,7 +11,7 @@ import { parseTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { importation } from '../material.ts';
-import { compute, materialOf, parseJwk } from '../operands.ts';
+import { compute, parseJwk, takeMaterial } from '../operands.ts';
 import { required } from '../policy.ts';
 import { create } from './create.ts';
 
@@ -37,14 +37,15 @@ export async function wrap(
     params,
   }: { format: Into['format']; key: Operand; wrapping: Operand; params?: unknown },
 ): Promise<Bytes> {
-  const material = await materialOf(host, call, wrapped, format);
+  const transit = await takeMaterial(host, call, wrapped, format);
   try {
     const want = { usage: 'wrapKey', operation: 'wrap', params } as const;
     return await compute(host, call, wrapping, want, (key, checked) =>
-      required(key.wrap ?? key.encrypt)(material, checked),
+      // In the step that grants the lane: the wrapped key may have been destroyed while this waited.
+      transit.use((material) => required(key.wrap ?? key.encrypt)(material, checked)),
     );
   } finally {
-    material.fill(0);
+    void transit.end();
   }
 }
 

@@ -3,11 +3,12 @@
 import { KeystoreError } from '../../errors.ts';
 import type { Slot, SlotName } from '../../slots/slot.ts';
 import type { Call } from '../call.ts';
+import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
 import { Waiting } from '../waiting.ts';
 import { doesNotExist } from './find.ts';
-import { cancelLoad, gone, readRecord } from './load.ts';
+import { cancelLoad, readRecord } from './load.ts';
 
 /**
  * Destroys the key of an id; with a generation, only that key.
@@ -58,7 +59,7 @@ function destroySlots(host: Host, name: SlotName): { all: Promise<unknown> } {
   const wiped = pending.map((slot) => emptied(host, slot));
   // Their readers leave in this step: an operation that nobody finishes cannot keep a destruction waiting.
   host.operations.endReaders(pending, 'DESTROYED');
-  return { all: Promise.all([cancelLoad(host, name), ...wiped]) };
+  return { all: Promise.all([cancelLoad(host, name), host.transits.end(name), ...wiped]) };
 }
 
 function emptied(host: Host, slot: Slot<Contents>): Promise<void> {

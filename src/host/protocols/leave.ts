@@ -29,6 +29,7 @@ export function forgetVolatile(host: Host): void {
   for (const { contents, name } of [...host.table.entries()]) {
     if (contents.attributes.lifetime === 'volatile') {
       host.operations.endReaders(host.table.destroy(name), 'HOST_REPLACED');
+      void host.transits.end(name);
     }
   }
 }
@@ -43,5 +44,6 @@ async function wipeStored(host: Host): Promise<void> {
   for (const { contents, name } of [...host.table.entries()]) {
     if (contents.attributes.lifetime === 'persistent') host.table.purge(name);
   }
-  await Promise.all([...loads, ...[...host.leaving].map(({ done }) => done), ...emptied]);
+  const transits = host.transits.endStored();
+  await Promise.all([...loads, transits, ...[...host.leaving].map(({ done }) => done), ...emptied]);
 }

@@ -1,5 +1,5 @@
 // The load protocol: one load at a time per key, shared by all who wait, with a cancel token of its own.
-import { KeystoreError, StoreMoved } from '../../errors.ts';
+import { StoreMoved } from '../../errors.ts';
 import type { Generation, SlotName } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import { clearRecord, type KeyRecord } from '../../store/record.ts';
@@ -161,11 +161,4 @@ export function readRecord(host: Host, id: string): Promise<KeyRecord | undefine
       clearRecord(stored);
     }
   });
-}
-
-export function gone(): KeystoreError {
-  return new KeystoreError(
-    'INVALID_HANDLE',
-    'The key of this handle is gone: it was destroyed, or it ended with its client or host. Open or create a key anew.',
-  );
 }

@@ -5,10 +5,11 @@ import type { Handle } from '../../rpc/protocol.ts';
 import type { Generation } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
+import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
 import { laneFor } from '../lanes.ts';
-import { gone, isAbsent, load } from './load.ts';
+import { isAbsent, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
 
