@@ -101,8 +101,9 @@ export function paramsOf(
 ): OperationParams {
   checkHash(algorithm, key);
   const params: Record<string, unknown> = publicKey === undefined ? {} : { publicKey };
+  const isFixed = fixedHash(key) !== undefined;
   for (const [member, value] of Object.entries(algorithm)) {
-    if (OTHERWISE.includes(member)) continue;
+    if (OTHERWISE.includes(member) || (isFixed && member === 'hash')) continue;
     if (FIXED[member] === undefined || (OPEN[key.name] && member in (OPEN[key.name] ?? {}))) {
       params[RENAMED[member] ?? member] = value;
     } else if (value !== FIXED[member]) {
@@ -116,7 +117,16 @@ export function paramsOf(
   }
 }
 
+/** Of a key that was not made by `subtle`: WebCrypto states with each call what this key's policy says once. */
+function fixedHash(key: KeyAlgorithm): HashName | undefined {
+  return key.name === 'ECDSA' && key.hash !== 'any' ? key.hash : undefined;
+}
+
 function checkHash({ name, hash }: Normalized, key: KeyAlgorithm): void {
+  const fixed = fixedHash(key);
+  if (hash !== undefined && fixed !== undefined && hash !== fixed) {
+    throw notSupported(`the hash of this key is ${fixed}`);
+  }
   if (hash === undefined || HASHES.some((known) => known === hash)) return;
   const isEthereum = hash === 'Keccak-256' && 'namedCurve' in key && key.namedCurve === 'secp256k1';
   if (!isEthereum) throw notSupported(`${name} has no hash ${hash}`);
