@@ -2,6 +2,7 @@
 // named actions a test can call.
 import * as keyslot from 'keyslot';
 import { kit } from './kit.ts';
+import { recipes } from './recipes.ts';
 import type { ActionName, Reply } from './worker.ts';
 
 export interface SiteWorker {
@@ -14,6 +15,7 @@ declare global {
   interface Window {
     keyslot: typeof keyslot;
     kit: typeof kit;
+    recipes: typeof recipes;
     /** The keystore of the test: see fixtures.ts. */
     keys: keyslot.Keystore;
     /** `later`: its worker calls attachedKeystore() with the action `attach`, not at its start. */
@@ -25,6 +27,7 @@ declare global {
 
 window.keyslot = keyslot;
 window.kit = kit;
+window.recipes = recipes;
 window.kept = {};
 window.startWorker = (later) => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: later ?? '' });
