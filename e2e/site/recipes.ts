@@ -4,6 +4,7 @@ export const recipes = {
   jose: () => import('../../docs/recipes/jose.ts'),
   pkijs: () => import('../../docs/recipes/pkijs.ts'),
   viem: () => import('../../docs/recipes/viem.ts'),
+  x509: () => import('../../docs/recipes/x509.ts'),
   /** The library alone, for what a test does with it beside the recipe. */
   joseItself: () => import('jose'),
 };
