@@ -83,13 +83,13 @@ const NAMED = 5;
 const SHOWN = 120;
 const cut = (value: string): string => (value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}…`);
 
-/** Failures as they are, values by their kind: what has one cause reads alike. */
-const kind = (outcome: string | undefined): string =>
-  outcome === undefined
-    ? 'as the engine'
-    : /^(DOMException|TypeError|RangeError)/.test(outcome)
-      ? outcome
-      : (/^[\w ]*|./.exec(outcome.replace(/ [0-9a-f]*$/, ''))?.[0] ?? '') || cut(outcome);
+/** Failures and truths as they are, values by their kind: what has one cause reads alike. */
+function kind(outcome: string): string {
+  if (/^(DOMException|TypeError|RangeError|true|false|missing|unsettled)/.test(outcome)) return outcome;
+  if (outcome.startsWith('{')) return 'an object';
+  if (outcome.startsWith('[')) return 'a list';
+  return /^(bytes|\w+ key)/.exec(outcome)?.[0] ?? cut(outcome);
+}
 
 /** Differences of one kind under one heading, with the names of some. */
 function groups(differences: readonly Difference[]): string[] {
