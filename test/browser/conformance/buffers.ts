@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts';
 type Algorithm = { readonly name: string };
 
 /** The same algorithm; something happens whenever its name is read. */
-export const withName = (algorithm: Algorithm, happens: () => void): object =>
+const withName = (algorithm: Algorithm, happens: () => void): object =>
   Object.defineProperty({ ...algorithm }, 'name', {
     enumerable: true,
     get: () => {

@@ -3,6 +3,7 @@
 import { openKeystore } from 'keyslot';
 import { expect, test } from 'vitest';
 import { compare, reportText } from './compare.ts';
+import { COVERAGE } from './coverage.ts';
 import { makeFixtures } from './fixtures.ts';
 import { subjectOf } from './subject.ts';
 import { makeTables } from './tables/index.ts';
@@ -26,3 +27,8 @@ for (const table of tables) {
     }
   });
 }
+
+test('each table that the index names is there', () => {
+  const names = tables.map(({ name }) => name);
+  expect(COVERAGE.flatMap((covered) => covered.tables).filter((name) => !names.includes(name))).toEqual([]);
+});

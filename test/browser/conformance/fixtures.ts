@@ -67,7 +67,7 @@ export function ecKey(curve: Curve, first = 3): KeyData & { readonly compressed:
 
 export type OkpName = 'Ed25519' | 'Ed448' | 'X25519' | 'X448';
 export const OKP_NAMES: readonly OkpName[] = ['Ed25519', 'Ed448', 'X25519', 'X448'];
-export const OKP_SIZE: Readonly<Record<OkpName, number>> = { Ed25519: 32, Ed448: 57, X25519: 32, X448: 56 };
+const OKP_SIZE: Readonly<Record<OkpName, number>> = { Ed25519: 32, Ed448: 57, X25519: 32, X448: 56 };
 const OKP = { Ed25519: ed25519, Ed448: ed448, X25519: x25519, X448: x448 };
 // RFC 8410.
 const OKP_OID: Readonly<Record<OkpName, string>> = {

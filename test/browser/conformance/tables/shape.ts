@@ -233,9 +233,51 @@ const conversions: readonly Scenario[] = [
   ],
 ].map(([name, run]) => ({ name: String(name), run: run as Scenario['run'] }));
 
+/** A key that went through a MessageChannel. */
+async function posted(value: object): Promise<Record<string, CryptoKey>> {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    return await new Promise((resolve) => {
+      port1.onmessage = ({ data }: MessageEvent<Record<string, CryptoKey>>) => resolve(data);
+      port2.postMessage(value);
+    });
+  } finally {
+    port1.close();
+    port2.close();
+  }
+}
+
+/**
+ * Native keys stay native at the caller's, so they can be posted and stored. Handles cannot, by design: nothing is asked
+ * of the host's keys and of algorithms that the engine lacks.
+ */
+const copies: readonly Scenario[] = ROWS.map((row) =>
+  one(`a posted key of ${row.name}`, 'the same keys', async ({ name, subtle }: Subject) => {
+    const [params = {}] = row.params;
+    const make = (maker: SubtleCrypto | Subject['subtle']) =>
+      Reflect.apply(Reflect.get(maker, 'generateKey'), maker, [
+        { name: row.name, ...params },
+        true,
+        row.usages,
+      ]) as Promise<CryptoKey & CryptoKeyPair>;
+    const native = name !== 'host' && (await make(crypto.subtle).then(Boolean, () => false));
+    if (!native) return 'the same keys';
+    const made = await make(subtle);
+    const keys = row.kind === 'secret' ? { made } : { ...made };
+    const copied = await posted(keys);
+    for (const [half, key] of Object.entries(keys)) {
+      const copy = copied[half];
+      const [before, after] = await Promise.all([key, copy].map((each) => subtle.exportKey('jwk', each)));
+      if (JSON.stringify(before) !== JSON.stringify(after)) return `another ${half}`;
+    }
+    return 'the same keys';
+  }),
+);
+
 export const tables: readonly Table[] = [
   { name: 'shape: the object', scenarios: object },
   { name: 'shape: keys', scenarios: keys },
+  { name: 'shape: copies', scenarios: copies },
   { name: 'shape: when promises settle', scenarios: moments },
   { name: 'shape: conversions', scenarios: conversions },
 ];
