@@ -16,7 +16,7 @@ const OTHER_LENGTHS: Readonly<Partial<Record<AesName, readonly number[]>>> = {
 const lengthsOf = (name: AesName): readonly number[] => OTHER_LENGTHS[name] ?? LENGTHS;
 
 /** Tags of SP 800-38D, 5.2.1.2, and those of RFC 7253, 3.1, that WebCrypto takes. In bits. */
-export const TAG_LENGTHS = [32, 64, 96, 104, 112, 120, 128] as const;
+const TAG_LENGTHS = [32, 64, 96, 104, 112, 120, 128] as const;
 const OCB_TAG_LENGTHS = [64, 96, 128] as const;
 
 const CIPHER: readonly Usage[] = ['encrypt', 'decrypt', 'wrapKey', 'unwrapKey'];
