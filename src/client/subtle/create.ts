@@ -7,7 +7,7 @@ import { type Context, checkExport, engineHas, handleOf, staysHere } from './con
 import { copyOf, isBufferSource, toFormat, toUsages } from './convert.ts';
 import { attempt, notSupported, syntaxError } from './failures.ts';
 import { checkJwk, type Jwk, toJwk } from './jwk.ts';
-import { addTwin, generateNative, importNative, importPublic, isDerivation, spkiOf } from './native.ts';
+import { addTwin, generateNative, importNative, importPublic, isDerivation, publicHalfOf } from './native.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
 import { hasUsages, initOf, isNative, policyOf } from './policy.ts';
 import { watch } from './reach.ts';
@@ -70,8 +70,8 @@ async function generateHosted(
   if (type === 'secret') return main;
   if (!isNative(host.algorithms(), policy)) return { publicKey, privateKey: main };
   // Work with the engine's own key needs no trip to the host.
-  const spki = await spkiOf(key);
-  return { publicKey: await importPublic(spki, policy, publicUsages(usages)), privateKey: main };
+  const half = await publicHalfOf(key);
+  return { publicKey: await importPublic(half, policy, publicUsages(usages)), privateKey: main };
 }
 
 export function importKey(

@@ -10,7 +10,7 @@ import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
 import { attempt, invalidAccess, operationError, syntaxError } from './failures.ts';
 import type { Into, Operand } from './host.ts';
-import { importPublic, rawFormat, spkiOf, twinOf } from './native.ts';
+import { importPublic, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
 import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
@@ -170,7 +170,7 @@ async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
 async function nativeOf(peer: CryptoKey): Promise<CryptoKey> {
   const target = targetOf(peer);
   if (target === undefined) return peer;
-  return importPublic(await spkiOf(target.key), target.key.attributes.algorithm, []);
+  return importPublic(await publicHalfOf(target.key), target.key.attributes.algorithm, []);
 }
 
 /** The engine's parameters again, with a public key of its own. */

@@ -6,7 +6,7 @@ import { type Context, check, factsOf, handleOf, hosted, isForeign, operandOf } 
 import { copyOf, toUsages } from './convert.ts';
 import { intoOf, makesHere } from './derive.ts';
 import { attempt, invalidAccess, notSupported, syntaxError } from './failures.ts';
-import { findPublicKey, importPublic, spkiOf } from './native.ts';
+import { findPublicKey, importPublic, publicHalfOf } from './native.ts';
 import { normalize, toKey } from './normalize.ts';
 import { hasUsages, initOf, isNative, opened, paramsOf } from './policy.ts';
 import { during } from './reach.ts';
@@ -132,9 +132,9 @@ async function publicOf(
   usages: readonly Usage[],
 ): Promise<CryptoKey> {
   const policy = key.attributes.algorithm;
-  const spki = await during([key], spkiOf(key));
-  if (isNative(context.host.algorithms(), policy)) return importPublic(spki, policy, usages);
-  const half = await context.host.importKey('spki', spki, initOf(policy, usages, true));
+  const half = await during([key], publicHalfOf(key));
+  if (isNative(context.host.algorithms(), policy)) return importPublic(half, policy, usages);
+  const its = await context.host.importKey(half.format, half.bytes, initOf(policy, usages, true));
   const namedCurve = 'namedCurve' in algorithm ? algorithm.namedCurve : undefined;
-  return handleOf(context, half, { namedCurve, extractable: true });
+  return handleOf(context, its, { namedCurve, extractable: true });
 }

@@ -133,19 +133,27 @@ export async function findPublicKey(key: CryptoKey, usages: readonly Usage[]): P
   return engine().importKey('jwk', await jwk, key.algorithm, true, usages);
 }
 
-export async function spkiOf(key: HostedKey): Promise<Bytes> {
-  const spki = await key.exportPublicKey('spki');
-  if (spki instanceof Uint8Array) return spki;
+export interface PublicHalf {
+  readonly format: KeyFormat;
+  readonly bytes: Bytes;
+}
+
+/** A public half in the host, in the format that says most. */
+export async function publicHalfOf(key: HostedKey): Promise<PublicHalf> {
+  const { public: formats = [] } = familyNamed(key.attributes.algorithm.name)?.formats ?? {};
+  const format = formats.includes('spki') ? 'spki' : 'raw-public';
+  const bytes = await key.exportPublicKey(format);
+  if (bytes instanceof Uint8Array) return { format, bytes };
   throw new TypeError('A public key was exported as something else.');
 }
 
 /** The engine's key of a public half in the host. */
 export function importPublic(
-  spki: Bytes,
+  { format, bytes }: PublicHalf,
   policy: ImportAlgorithm,
   usages: readonly Usage[],
 ): Promise<CryptoKey> {
-  return engine().importKey('spki', spki, nativeAlgorithm(policy), true, usages);
+  return engine().importKey(format, bytes, nativeAlgorithm(policy), true, usages);
 }
 
 export function exportNative(key: CryptoKey, format: unknown): Promise<ArrayBuffer | JsonWebKey> {

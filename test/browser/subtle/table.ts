@@ -150,6 +150,13 @@ export const CASES: readonly Case[] = [
   mac({ name: 'BLAKE3' }, { name: 'BLAKE3', outputLength: 1024 }, { name: 'BLAKE3', length: 256 }),
   ...['ML-KEM-512', 'ML-KEM-768', 'ML-KEM-1024'].map((name) => quantum(name, 'raw-seed', KEM)),
   { ...quantum('X-Wing', 'raw-seed', KEM), formats: ['raw-seed'], publicFormats: ['raw-public'] },
+  ...['MLKEM768-X25519', 'MLKEM768-P256', 'MLKEM1024-P384'].map(
+    (name): Case => ({
+      ...quantum(name, 'raw-seed', KEM),
+      formats: ['raw-seed', 'jwk'],
+      publicFormats: ['raw-public', 'jwk'],
+    }),
+  ),
   ...['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'].map((name) => quantum(name, 'raw-seed', context(name))),
   ...['SLH-DSA-SHA2-128f', 'SLH-DSA-SHAKE-128f'].map((name) =>
     quantum(name, 'raw-private', { ...context(name), slow: true }),

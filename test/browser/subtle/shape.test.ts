@@ -1,0 +1,127 @@
+// What `subtle` looks like: an interface object as WebIDL makes them, `supports`, the place of the global one, and
+// handles that end with what can reach them.
+import { CryptoKey as ExportedKey, SubtleCrypto as OurSubtleCrypto } from 'keyslot';
+import { describe, expect, it } from 'vitest';
+import { hex, open } from './open.ts';
+
+const LENGTHS = {
+  ...{ encrypt: 3, decrypt: 3, sign: 3, verify: 4, digest: 2, generateKey: 3, deriveKey: 5, deriveBits: 2 },
+  ...{ importKey: 5, exportKey: 2, wrapKey: 4, unwrapKey: 7, encapsulateKey: 5, encapsulateBits: 2 },
+  ...{ decapsulateKey: 6, decapsulateBits: 3, getPublicKey: 2 },
+};
+
+const keys = await open('caller');
+const { subtle } = keys;
+
+describe('the interface', () => {
+  it('has each method on its prototype, enumerable, with its name and length', () => {
+    expect(OurSubtleCrypto.name).toBe('SubtleCrypto');
+    expect(OurSubtleCrypto.length).toBe(0);
+    expect(OurSubtleCrypto.supports.length).toBe(2);
+    expect(subtle).toBeInstanceOf(OurSubtleCrypto);
+    expect(String(subtle)).toBe('[object SubtleCrypto]');
+    expect(Object.keys(subtle)).toEqual([]);
+    const methods = Object.entries(OurSubtleCrypto.prototype).map(([name, method]) => [name, method.length]);
+    expect(Object.fromEntries(methods)).toEqual(LENGTHS);
+    expect(ExportedKey).toBe(CryptoKey);
+  });
+
+  it('is made by keystores only, and its methods reject for anything else', async () => {
+    expect(() => new OurSubtleCrypto()).toThrow(TypeError);
+    for (const method of Object.values(OurSubtleCrypto.prototype)) {
+      const call: unknown = Reflect.apply(method, {}, ['Ed25519', {}, {}, {}, {}, {}, {}]);
+      expect(call).toBeInstanceOf(Promise);
+      await expect(call).rejects.toBeInstanceOf(TypeError);
+      await expect(Reflect.apply(method, subtle, [])).rejects.toBeInstanceOf(TypeError);
+    }
+  });
+});
+
+describe('supports', () => {
+  const { supports } = OurSubtleCrypto;
+  const iv = new Uint8Array(12);
+
+  it.each([
+    ['generateKey', { name: 'AES-GCM', length: 256 }],
+    ['generateKey', { name: 'ECDSA', namedCurve: 'K-256' }],
+    ['generateKey', 'ML-DSA-65'],
+    ['importKey', 'Argon2id'],
+    ['sign', { name: 'ML-DSA-44', context: new Uint8Array(255) }],
+    ['sign', { name: 'ECDSA', hash: 'SHA-256' }],
+    ['encrypt', { name: 'ChaCha20-Poly1305', iv, tagLength: 128 }],
+    ['wrapKey', { name: 'AES-OCB', iv }, { name: 'HMAC', hash: 'SHA-256' }],
+    ['unwrapKey', 'AES-KW', 'Ed448'],
+    ['deriveBits', { name: 'HKDF', hash: 'SHA3-256', salt: iv, info: iv }, 256],
+    [
+      'deriveKey',
+      { name: 'PBKDF2', hash: 'SHA-256', salt: iv, iterations: 10 },
+      { name: 'AES-CTR', length: 128 },
+    ],
+    ['digest', { name: 'cSHAKE128', outputLength: 0 }],
+    ['encapsulateKey', 'ML-KEM-768', { name: 'HMAC', hash: 'SHA-256', length: 256 }],
+    ['decapsulateBits', 'X-Wing'],
+    ['getPublicKey', 'X448'],
+  ] as const)('%s with %j', (operation, algorithm, third?: unknown) => {
+    expect(supports(operation, algorithm, third as string)).toBe(true);
+  });
+
+  it.each([
+    ['GENERATEKEY', 'Ed25519'],
+    ['generateKey', 'aes-gcm'],
+    ['generateKey', { name: 'AES-GCM', length: 100 }],
+    ['generateKey', { name: 'HMAC', hash: 'none' }],
+    ['generateKey', 'SHA-256'],
+    ['sign', 'AES-GCM'],
+    ['sign', { name: 'ML-DSA-44', context: new Uint8Array(256) }],
+    ['encrypt', { name: 'ChaCha20-Poly1305', iv, tagLength: 100 }],
+    ['encrypt', { name: 'ChaCha20-Poly1305', iv: new Uint8Array(10) }],
+    ['deriveBits', { name: 'HKDF', hash: 'SHA-256', salt: iv, info: iv }, 44],
+    ['deriveBits', { name: 'HKDF', hash: 'SHA-256', salt: iv, info: iv }],
+    ['digest', { name: 'TurboSHAKE128', outputLength: 0 }],
+    ['encapsulateKey', 'ML-KEM-768', 'Ed25519'],
+    ['encapsulateKey', 'ML-KEM-768', { name: 'HMAC', hash: 'SHA-256', length: 512 }],
+    ['getPublicKey', 'AES-GCM'],
+    ['digest', 'ROT13'],
+  ] as const)('not %s with %j', (operation, algorithm, third?: unknown) => {
+    expect(supports(operation, algorithm, third as string)).toBe(false);
+  });
+});
+
+describe('install', () => {
+  it('takes the place of the global one until it is undone, in any order', async () => {
+    const native = crypto.subtle;
+    const other = await open('host');
+    const [first, second] = [keys.install(), other.install()];
+    expect(crypto.subtle).toBe(other.subtle);
+    const digest = await crypto.subtle.digest('SHA3-256', new Uint8Array());
+    expect(hex(digest).slice(0, 8)).toBe('a7ffc6f8');
+    first();
+    expect(crypto.subtle).toBe(other.subtle);
+    first();
+    second();
+    expect(crypto.subtle).toBe(native);
+    expect(Object.hasOwn(crypto, 'subtle')).toBe(false);
+    await other.close();
+  });
+});
+
+describe('persist', () => {
+  it.each([
+    { name: 'Ed25519', kind: 'signs' },
+    { name: 'Ed448', kind: 'signs' },
+  ])('$name: a key of subtle becomes one that stays', async ({ name }) => {
+    const pair = await subtle.generateKey({ name }, false, ['sign', 'verify']);
+    if (!('privateKey' in pair)) throw new TypeError('no pair');
+    const id = crypto.randomUUID();
+    const key = await keys.persist(pair.privateKey, id);
+    expect(key.attributes).toMatchObject({
+      id,
+      lifetime: 'persistent',
+      algorithm: { name },
+      extractable: false,
+    });
+    const data = new Uint8Array(3);
+    expect(await subtle.verify(name, pair.publicKey, await key.sign(data), data)).toBe(true);
+    await key.destroy();
+  });
+});
