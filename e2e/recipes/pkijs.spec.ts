@@ -30,7 +30,7 @@ for (const [title, algorithm] of Object.entries(KEYS)) {
         certificate: certificate.toString('base64'),
         signed: [...signed],
         changed: [...changed],
-        verified: [await check(engine, signed), await code(check(engine, changed))],
+        verified: [await check(engine, signed), await check(engine, changed)],
         cloned: await code((async () => structuredClone(pair.privateKey))()),
       };
 
@@ -49,6 +49,6 @@ for (const [title, algorithm] of Object.entries(KEYS)) {
       [made.signed, made.changed].map((der) => verifyData(node, Uint8Array.from(der))),
     );
     expect(here).toEqual([true, false]);
-    expect(made.verified[0]).toBe(true);
+    expect(made.verified).toEqual(here);
   });
 }
