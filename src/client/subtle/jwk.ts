@@ -44,8 +44,10 @@ export function toJwk(value: unknown): Jwk {
   const ext: unknown = Reflect.get(value, 'ext');
   const operations: unknown = Reflect.get(value, 'key_ops');
   const { use, ...members } = key;
+  const isMultiPrime = hasOtherPrimes(value);
   return {
-    key: members,
+    // No engine has RSA with more primes, and what they are is nothing to send: that they are there is refused.
+    key: isMultiPrime && key['kty'] === 'RSA' ? { ...members, oth: [] } : members,
     isPrivate: 'd' in key || 'priv' in key,
     use,
     ext: ext === undefined ? undefined : Boolean(ext),
@@ -53,6 +55,19 @@ export function toJwk(value: unknown): Jwk {
   };
 }
 
+/** sequence<RsaOtherPrimesInfo>, a dictionary, whatever the algorithm. */
+function hasOtherPrimes(value: object): boolean {
+  const oth: unknown = Reflect.get(value, 'oth');
+  if (oth === undefined) return false;
+  for (const prime of toIterable(oth)) {
+    if (prime === undefined || prime === null || typeof prime === 'object' || typeof prime === 'function')
+      continue;
+    throw new TypeError('oth of a JWK must be a sequence of objects.');
+  }
+  return true;
+}
+
+const PURPOSES = ['sig', 'enc'];
 const SIGNING: readonly Usage[] = ['sign', 'verify'];
 
 /** @throws DOMException `DataError` for a JWK that does not allow what is asked for. */
@@ -63,7 +78,8 @@ export function checkJwk(
 ): void {
   if (key.kty === undefined) throw dataError('the JWK has no kty');
   const purpose = usages.some((usage) => SIGNING.includes(usage)) ? 'sig' : 'enc';
-  if (use !== undefined && usages.length > 0 && use !== purpose) {
+  // What is no use at all is refused by engines whatever the usages.
+  if (use !== undefined && (usages.length > 0 ? use !== purpose : !PURPOSES.includes(use))) {
     throw dataError('use of the JWK does not match the usages');
   }
   if (operations !== undefined) {
