@@ -1,9 +1,20 @@
 // The public surface of keyslot: what a tab or dedicated worker imports. No code here touches a secret; the host's
 // is behind `keyslot/worker`.
-export type { KeyAlgorithm, KeyFormat, KeyType, Usage } from './algorithms/types.ts';
+export type {
+  FormatDetail,
+  HashName,
+  KeyAlgorithm,
+  KeyFormat,
+  KeyType,
+  Operation,
+  Usage,
+  VariantDetail,
+} from './algorithms/types.ts';
 export type { AttachTarget } from './client/attach.ts';
 export type { Key } from './client/key.ts';
 export type {
+  CapabilitiesOptions,
+  DetailedCapabilities,
   ImportData,
   Keystore,
   KeystoreEvent,

@@ -167,6 +167,23 @@ export type Operation =
   | 'encapsulate'
   | 'decapsulate';
 
+/** What can be done with keys of one variant (see `Capabilities`), by the driver that it has. */
+export interface VariantDetail {
+  readonly driver: 'webcrypto' | 'noble';
+  /** Whether keys are generated; what is there to derive from is imported only. */
+  readonly generates: boolean;
+  readonly operations: readonly Operation[];
+  /** By the type of key. */
+  readonly formats: Readonly<Partial<Record<KeyType, FormatDetail>>>;
+  /** With which hashes it works; absent where there is none to choose. */
+  readonly hashes?: readonly HashName[];
+}
+
+export interface FormatDetail {
+  readonly imports: readonly KeyFormat[];
+  readonly exports: readonly KeyFormat[];
+}
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Parameters of one operation, checked and complete. Lengths of tags and counters in bits, the others in bytes. */

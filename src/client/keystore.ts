@@ -1,4 +1,5 @@
 // A keystore as an app holds it.
+import type { VariantDetail } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
@@ -20,6 +21,21 @@ import { subtleWork } from './subtle-work.ts';
 export interface ListOptions extends CallOptions, Filter {
   /** Keys fetched at a time, 1 to 1,000. Default 100. */
   readonly pageSize?: number;
+}
+
+/** What {@link Keystore.capabilities} takes. */
+export interface CapabilitiesOptions extends CallOptions {
+  /**
+   * Algorithms, variants or digests, such as `Ed448`, `AES-GCM/192`, `SHA3-256`: what the host computes them with is loaded
+   * now, not at first use, so that it is there without a network. For the life of the host.
+   */
+  readonly prefetch?: readonly string[] | undefined;
+}
+
+/** What {@link Keystore.capabilities} tells. */
+export interface DetailedCapabilities extends Capabilities {
+  /** By variant. What was not seen to work is not there. */
+  readonly details: Readonly<Record<string, VariantDetail>>;
 }
 
 /** What {@link Keystore.stats} tells. */
@@ -245,10 +261,20 @@ export class Keystore implements AsyncDisposable {
     return installSubtle(this.subtle);
   }
 
-  /** What the host can do, found out by trying when it started and true for its life. */
-  async capabilities(): Promise<Capabilities> {
-    this.#check();
-    return (await this.#connection.link()).welcome.capabilities;
+  /**
+   * What the host can do, true for its life: the driver of each variant, and what can be done with its keys. Found out by
+   * trying; the first answer of a host takes about a second, in which it serves others.
+   *
+   * @throws KeystoreError `NOT_SUPPORTED` for a name to prefetch that is none of an algorithm; `SERVICE_FAILURE` if its
+   * script cannot be loaded.
+   */
+  async capabilities(options: CapabilitiesOptions = {}): Promise<DetailedCapabilities> {
+    const { prefetch: names, ...settings } = this.#check(options);
+    // What is told, and what is loaded, is this client's own host's.
+    if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, [], 'home');
+    const details = await this.#connection.call('detail', {}, settings, [], 'home');
+    const { algorithms } = (await this.#connection.link()).welcome.capabilities;
+    return { algorithms, details };
   }
 
   /** Numbers about the host, and the rows of its slot table. Ids of other clients' session keys are not shown. */

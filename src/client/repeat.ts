@@ -37,6 +37,8 @@ export const KINDS: Readonly<Record<Method, Kind>> = {
   exportKey: 'pure',
   exportPublicKey: 'pure',
   events: 'pure',
+  detail: 'pure',
+  prefetch: 'pure',
   stats: 'pure',
   update: 'step',
   finish: 'step',

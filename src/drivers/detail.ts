@@ -1,30 +1,25 @@
-// What the engine can do with a variant, operation by operation and format by format, found by trying all of it: for tables
-// of capabilities. Takes up to a second, so never at the start of a host. Touches throw-away keys only.
+// What can be done with a variant, operation by operation and format by format: with the engine's found by trying all of
+// it, which takes up to a second, so never at the start of a host; with noble's, which is the same everywhere, read from the
+// tables (held against trying by test/unit/drivers/detail.test.ts). Touches throw-away keys only.
 
 import { HASHES } from '../algorithms/hash.ts';
-import { familyOf, VARIANTS } from '../algorithms/index.ts';
-import type { HashName, KeyAlgorithm, KeyFormat, KeyType, Operation } from '../algorithms/types.ts';
-import type { Bytes, Driver, DriverName, FamilyDriver, MaybePromise, WorkingKey } from './driver.ts';
+import { familyOf, VARIANTS, variantOf } from '../algorithms/index.ts';
+import type {
+  FormatDetail,
+  HashName,
+  KeyAlgorithm,
+  KeyFormat,
+  KeyType,
+  Operation,
+  VariantDetail,
+} from '../algorithms/types.ts';
+import type { Bytes, Driver, FamilyDriver, MaybePromise, WorkingKey } from './driver.ts';
 import { agree, operationsSeen, trialMaterial, trialSecret } from './trial.ts';
 import { webcrypto } from './webcrypto/index.ts';
 
-export interface Detail {
-  readonly driver: DriverName;
-  readonly generates: boolean;
-  readonly operations: readonly Operation[];
-  readonly formats: Readonly<Partial<Record<KeyType, FormatDetail>>>;
-  /** With which hashes it works; absent for algorithms that take none. */
-  readonly hashes?: readonly HashName[];
-}
-
-export interface FormatDetail {
-  readonly imports: readonly KeyFormat[];
-  readonly exports: readonly KeyFormat[];
-}
-
 /** What the engine can do, by variant. What it does not have at all is not there. */
-export async function nativeDetail(): Promise<ReadonlyMap<string, Detail>> {
-  const details = new Map<string, Detail>();
+export async function nativeDetail(): Promise<ReadonlyMap<string, VariantDetail>> {
+  const details = new Map<string, VariantDetail>();
   for (const { variant, sample } of VARIANTS) {
     const detail = await detailOf(webcrypto, sample).catch(() => undefined);
     if (detail !== undefined) details.set(variant, detail);
@@ -32,16 +27,54 @@ export async function nativeDetail(): Promise<ReadonlyMap<string, Detail>> {
   return details;
 }
 
-async function detailOf(driver: Driver, algorithm: KeyAlgorithm): Promise<Detail> {
+/** What noble can do with a variant that it has. Loads nothing. */
+export function nobleDetail(algorithm: KeyAlgorithm): VariantDetail {
+  const { formats, operations } = familyOf(algorithm);
+  const derives = isDerivedFrom(algorithm);
+  const details = Object.entries(formats).map(([type, all]): [string, FormatDetail] => [
+    type,
+    { imports: all, exports: derives ? [] : all },
+  ]);
+  const hashes = HASH_NAMES.filter((hash) => takesHash(algorithm, hash));
+  return {
+    driver: 'noble',
+    generates: !derives,
+    operations: Object.keys(operations) as Operation[],
+    formats: Object.fromEntries(details),
+    ...(hashes.length === 0 ? {} : { hashes }),
+  };
+}
+
+const HASH_NAMES: readonly HashName[] = [...HASHES, 'Keccak-256'];
+
+/** Whether a policy of this variant takes this hash, or a call where those name it. */
+function takesHash(algorithm: KeyAlgorithm, hash: HashName): boolean {
+  if (namesHashInCalls(algorithm)) return hash !== 'Keccak-256';
+  if (!('hash' in algorithm)) return false;
+  try {
+    return variantOf(familyOf(algorithm).parse({ ...algorithm, hash }, 'import')) === variantOf(algorithm);
+  } catch {
+    return false;
+  }
+}
+
+const namesHashInCalls = ({ name }: KeyAlgorithm): boolean => name === 'HKDF' || name === 'PBKDF2';
+
+/** Secrets to derive from: nothing generates them, and nothing gives them out again (WebCrypto's rule). */
+function isDerivedFrom(algorithm: KeyAlgorithm): boolean {
+  return familyOf(algorithm).usages.secret?.includes('deriveBits') === true;
+}
+
+/** What a driver can do with a variant that it has, by trying. */
+export async function detailOf(driver: Driver, algorithm: KeyAlgorithm): Promise<VariantDetail> {
   const family = await driver.family(algorithm);
-  const derives = familyOf(algorithm).usages.secret?.includes('deriveBits') === true;
+  const derives = isDerivedFrom(algorithm);
   const material = await trialMaterial(family, algorithm, !derives);
   const key = await family.open(material, algorithm);
   const formats: Partial<Record<KeyType, FormatDetail>> = {};
   const attempt = { family, algorithm };
   if (derives) {
     const { imports } = await formatsSeen(attempt, 'secret', () => trialSecret());
-    // WebCrypto's rule: what is there to derive from never comes out again.
     formats.secret = { imports, exports: [] };
   } else if (material.type === 'secret') {
     formats.secret = await formatsSeen(attempt, 'secret', key.exportKey);
@@ -87,7 +120,7 @@ async function hashesSeen(
   { family, algorithm }: Attempt,
   key: WorkingKey,
   derives: boolean,
-): Promise<Pick<Detail, 'hashes'>> {
+): Promise<Pick<VariantDetail, 'hashes'>> {
   const works = async (hash: HashName): Promise<boolean> => {
     if (derives) return agree(key, key, algorithm, { hash });
     const other = familyOf(algorithm).parse({ ...algorithm, hash }, 'import');
@@ -97,10 +130,10 @@ async function hashesSeen(
     const opened = await family.open(imported.material, imported.algorithm);
     return agree(opened, opened, imported.algorithm);
   };
-  const takes = 'hash' in algorithm || algorithm.name === 'HKDF' || algorithm.name === 'PBKDF2';
-  if (!takes) return {};
+  const candidates = HASH_NAMES.filter((hash) => takesHash(algorithm, hash));
+  if (candidates.length === 0) return {};
   const seen: HashName[] = [];
-  for (const hash of [...HASHES, 'Keccak-256'] as const) {
+  for (const hash of candidates) {
     if (await works(hash).catch(() => false)) seen.push(hash);
   }
   return { hashes: seen };

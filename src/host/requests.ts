@@ -7,6 +7,8 @@ import { id, lifetime } from './attributes.ts';
 /** Ten minutes: longer waits are mistakes. */
 export const MAX_TIMEOUT = 600_000;
 const MAX_PAGE = 1000;
+/** More than there are. */
+const MAX_NAMES = 256;
 
 /** 16 MiB, in bits. */
 const MAX_LENGTH = 2 ** 27;
@@ -152,6 +154,14 @@ export const requests = {
   exportKey: v.strictObject({ ...common, handle, format }),
   exportPublicKey: v.strictObject({ ...common, handle, format }),
   attach: v.strictObject({ ...common, port: v.instance(MessagePort, 'port must be a MessagePort') }),
+  detail: v.strictObject(common),
+  prefetch: v.strictObject({
+    ...common,
+    names: v.pipe(
+      v.array(v.string('names must be names of algorithms'), 'names must be a list'),
+      v.maxLength(MAX_NAMES, `names are at most ${MAX_NAMES}`),
+    ),
+  }),
   stats: v.strictObject(common),
   cancel: v.strictObject({ ...common, target: count('target must be the number of a call') }),
   close: v.strictObject(common),

@@ -10,6 +10,7 @@ import { encodeError } from '../rpc/errors.ts';
 import type { Answer, Into, KeyInfo, Method, Reply, Whereabouts } from '../rpc/protocol.ts';
 import { parseCopyTemplate, parseTemplate } from './attributes.ts';
 import { Call } from './call.ts';
+import { detail, prefetch } from './detail.ts';
 import { digest } from './digest.ts';
 import type { Host } from './host.ts';
 import type { Contents } from './keys.ts';
@@ -145,6 +146,8 @@ const handlers: Handlers = {
     accept(port);
     return undefined;
   },
+  detail: ({ host }) => detail(host),
+  prefetch: (_, { names }) => nothing(prefetch(names)),
   stats: ({ host, session }) => statsFor(host, session),
   cancel({ session }, { target }) {
     session.cancel(target);

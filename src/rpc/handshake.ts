@@ -63,7 +63,7 @@ export interface Refused {
 
 /** What this host can do, found out once at its start and frozen for its life (G6). */
 export interface Capabilities {
-  /** Driver by algorithm variant, such as `{ 'ECDSA/P-256': 'webcrypto', Ed448: 'noble' }`. */
+  /** Driver by variant, what an engine has or lacks as one thing, such as `{ 'ECDSA/P-256': 'webcrypto', Ed448: 'noble' }`. */
   readonly algorithms: Readonly<Record<string, 'webcrypto' | 'noble'>>;
 }
 

@@ -1,7 +1,7 @@
 // The protocol between client and host: its methods and the shapes of their one argument and answer. The
 // host checks every argument (host/requests.ts); these types are what a correct client sends.
 import type { DigestAlgorithm } from '../algorithms/digests.ts';
-import type { KeyAlgorithm, KeyFormat, KeyType, Usage } from '../algorithms/types.ts';
+import type { KeyAlgorithm, KeyFormat, KeyType, Usage, VariantDetail } from '../algorithms/types.ts';
 import type { WireError } from './errors.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -274,6 +274,9 @@ export interface Methods {
   exportKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   exportPublicKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   attach: [Common & { readonly port: MessagePort }, undefined];
+  /** What the host can do with each variant that its welcome names a driver for. */
+  detail: [Common, Readonly<Record<string, VariantDetail>>];
+  prefetch: [Common & { readonly names: readonly string[] }, undefined];
   stats: [Common, Stats];
   cancel: [Common & { readonly target: number }, undefined];
   close: [Common, undefined];
@@ -317,6 +320,8 @@ const METHODS: { readonly [M in Method]: true } = {
   exportKey: true,
   exportPublicKey: true,
   attach: true,
+  detail: true,
+  prefetch: true,
   stats: true,
   cancel: true,
   close: true,

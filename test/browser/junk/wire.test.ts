@@ -100,6 +100,8 @@ const REQUESTS: Record<Exclude<Method, 'attach' | 'close'>, Record<string, unkno
   digest: { call: 2, algorithm: { name: 'SHA3-256' }, data: bytes },
   exportKey: { call: 2, handle, format: 'jwk' },
   exportPublicKey: { call: 2, handle, format: 'spki' },
+  detail: { call: 2 },
+  prefetch: { call: 2, names: ['Ed448'] },
   stats: { call: 2 },
   cancel: { call: 2, target: 1 },
 };

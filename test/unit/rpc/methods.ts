@@ -32,6 +32,8 @@ export const METHOD_NAMES: readonly string[] = Object.keys({
   exportKey: true,
   exportPublicKey: true,
   attach: true,
+  detail: true,
+  prefetch: true,
   stats: true,
   cancel: true,
   close: true,
