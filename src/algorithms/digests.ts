@@ -2,7 +2,7 @@
 // KangarooTwelve (RFC 9861), as in WebCrypto, section 31, and the Modern Algorithms draft; and beyond them BLAKE2
 // (RFC 7693), BLAKE3 and Ethereum's Keccak-256. Names and parameters only: nothing is hashed here.
 import { DIGEST_BYTES } from './hash.ts';
-import { invalid, readFields, readName, refuseOtherMembers, unsupported } from './input.ts';
+import { invalid, lowerCase, readFields, readName, refuseOtherMembers, unsupported } from './input.ts';
 import { byDefault, bytes, integer, type Member, optional } from './params.ts';
 import type { HashName } from './types.ts';
 
@@ -97,12 +97,12 @@ const DIGESTS: readonly Digest[] = [
 export const DIGEST_NAMES: readonly DigestName[] = DIGESTS.map(({ name }) => name);
 
 const byName: ReadonlyMap<string, Digest> = new Map(
-  DIGESTS.map((digest) => [digest.name.toLowerCase(), digest]),
+  DIGESTS.map((digest) => [lowerCase(digest.name), digest]),
 );
 
 /** The canonical name of a digest in any case; `undefined` for none of keyslot's. */
 export function digestNamed(name: string): DigestName | undefined {
-  return byName.get(name.toLowerCase())?.name;
+  return byName.get(lowerCase(name))?.name;
 }
 
 /**
@@ -116,7 +116,7 @@ export function parseDigest(input: unknown): DigestAlgorithm {
   const fields =
     typeof input === 'string' ? { name: input } : readFields(input, 'digest', "{ name: 'SHA-256' }");
   const asked = readName(fields['name'], 'name of the digest', 'SHA-256');
-  const digest = byName.get(asked.toLowerCase());
+  const digest = byName.get(lowerCase(asked));
   if (!digest) throw unsupported(`this digest is not supported; supported: ${DIGEST_NAMES.join(', ')}`);
   const { name, members } = digest;
   refuseOtherMembers(fields, ['name', ...Object.keys(members)], name);

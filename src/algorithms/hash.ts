@@ -1,5 +1,5 @@
 // The hashes that keys' policies name, and their sizes (FIPS 180-4, section 1, figure 1; FIPS 202, table 3).
-import { invalid, oneOf, readFields, readName, refuseOtherMembers } from './input.ts';
+import { invalid, lowerCase, oneOf, readFields, readName, refuseOtherMembers } from './input.ts';
 import type { HashName } from './types.ts';
 
 /** Every hash of every key but secp256k1's. */
@@ -51,7 +51,7 @@ export function parseHash<const H extends string = HashName>(
     refuseOtherMembers(fields, ['name'], what);
     name = fields['name'];
   }
-  const asked = readName(name, what, 'SHA-256').toLowerCase();
-  const found = hashes.find((hash) => hash.toLowerCase() === asked);
+  const asked = lowerCase(readName(name, what, 'SHA-256'));
+  const found = hashes.find((hash) => lowerCase(hash) === asked);
   return found ?? oneOf(asked, hashes, what);
 }

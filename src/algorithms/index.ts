@@ -4,7 +4,7 @@ import { KeystoreError } from '../errors.ts';
 import { AES_FAMILIES, CHACHA_FAMILIES } from './aes.ts';
 import { ecdh, ecdsa } from './ec.ts';
 import type { Family, Purpose } from './family.ts';
-import { invalid, isBytes, readFields, readName, unsupported } from './input.ts';
+import { invalid, isBytes, lowerCase, readFields, readName, unsupported } from './input.ts';
 import { hasPrivateMember, octetBits } from './jwk.ts';
 import { KDF_FAMILIES } from './kdf.ts';
 import { hmac, SIZED_MACS } from './macs.ts';
@@ -42,7 +42,7 @@ const FAMILIES: readonly Family[] = [
 
 // Without a prototype, so that 'constructor' and '__proto__' are as unknown as any other name.
 const byName: Record<string, Family> = Object.create(null);
-for (const family of FAMILIES) byName[family.name.toLowerCase()] = family;
+for (const family of FAMILIES) byName[lowerCase(family.name)] = family;
 
 /** By the canonical name: on the path of every operation. */
 const byExactName: ReadonlyMap<string, Family> = new Map(FAMILIES.map((family) => [family.name, family]));
@@ -75,14 +75,14 @@ export const USAGES: readonly Usage[] = [
 
 /** The family of a canonical algorithm. */
 export function familyOf({ name }: ImportAlgorithm): Family {
-  const family = byExactName.get(name) ?? byName[name.toLowerCase()];
+  const family = byExactName.get(name) ?? byName[lowerCase(name)];
   if (family) return family;
   throw unsupported(`this algorithm is not supported; supported: ${SUPPORTED_NAMES}`);
 }
 
 /** The family of a name in any case; `undefined` for none of keyslot's. */
 export function familyNamed(name: string): Family | undefined {
-  return byName[name.toLowerCase()];
+  return byName[lowerCase(name)];
 }
 
 /**
@@ -101,7 +101,7 @@ export function parseAlgorithm(input: unknown, purpose: Purpose): ImportAlgorith
   const fields =
     typeof input === 'string' ? { name: input } : readFields(input, 'algorithm', "{ name: 'Ed25519' }");
   const name = readName(fields['name'], 'name of the algorithm', 'Ed25519');
-  const family = byName[name.toLowerCase()];
+  const family = byName[lowerCase(name)];
   if (!family) throw unsupported(`this algorithm is not supported; supported: ${SUPPORTED_NAMES}`);
   return family.parse(fields, purpose);
 }

@@ -53,6 +53,13 @@ export function refuseOtherMembers(fields: Fields, known: readonly string[], wha
   }
 }
 
+/**
+ * ASCII lower case, as WebCrypto compares names: the language's own would make K of the Kelvin sign, and an S of a long s.
+ */
+export function lowerCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 export function readName(value: unknown, what: string, example: string): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME_CHARACTERS) return value;
   throw invalid(`${what} must be a name, a short string such as '${example}'`);

@@ -3,6 +3,7 @@ import { familyNamed } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
 import { type HandleTarget, type HostedKey, handlesOf, targetOf } from '../handle.ts';
 import type { Key } from '../key.ts';
+import { REGISTRATIONS } from './dictionaries.ts';
 import { invalidAccess, notSupported } from './failures.ts';
 import type { Operand, SubtleHost } from './host.ts';
 import { canonicalName } from './normalize.ts';
@@ -114,6 +115,10 @@ export function check({ algorithm, usages }: Facts, name: string, usage: Usage):
 export function checkExport({ algorithm, type, extractable }: Facts, format: KeyFormat): void {
   const formats = familyNamed(algorithm.name)?.formats ?? {};
   const every = Object.values(formats).flat();
+  // Whether keys of this algorithm come out at all is asked before whether this one may.
+  if (REGISTRATIONS[algorithm.name]?.exportKey === undefined) {
+    throw notSupported(`keys of ${algorithm.name} are never exported`);
+  }
   if (!every.includes(format)) throw notSupported(`${algorithm.name} keys have no format ${format}`);
   if (!extractable) throw invalidAccess('the key is not extractable');
   if (!formats[type]?.includes(format)) throw invalidAccess(`a ${type} key has no format ${format}`);

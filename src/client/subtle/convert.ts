@@ -36,8 +36,14 @@ export function toInteger(value: unknown, kind: string, what: string): number {
   throw new TypeError(`${what} must be a number from 0 to ${MAX[kind]}.`);
 }
 
+/** DOMString. A symbol is none, though `String` takes one. */
+export function toText(value: unknown): string {
+  if (typeof value === 'symbol') throw new TypeError('A symbol is not a string.');
+  return String(value);
+}
+
 export function toFormat(value: unknown): KeyFormat {
-  const asked = String(value);
+  const asked = toText(value);
   const format = FORMATS.find((known) => known === asked);
   if (format !== undefined) return format;
   throw new TypeError(`The format must be one of ${FORMATS.join(', ')}.`);
@@ -45,7 +51,7 @@ export function toFormat(value: unknown): KeyFormat {
 
 /** sequence<KeyUsage>, as a set in canonical order. */
 export function toUsages(value: unknown): Usage[] {
-  const asked = [...toIterable(value)].map(String);
+  const asked = [...toIterable(value)].map(toText);
   for (const usage of asked) {
     if (!USAGES.some((known) => known === usage)) throw new TypeError('A usage is not a KeyUsage.');
   }

@@ -8,7 +8,7 @@ import { type HostedKey, targetOf } from '../handle.ts';
 import { type Context, check, factsOf, handleOf, isForeign, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
-import { attempt, invalidAccess, operationError, syntaxError } from './failures.ts';
+import { attempt, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into, Operand } from './host.ts';
 import { importPublic, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
@@ -98,6 +98,7 @@ export function intoOf(
   bits: number | null,
 ): Into {
   const policy = policyOf(algorithm, 'import');
+  if (!familyNamed(policy.name)?.formats.secret) throw notSupported(`${policy.name} has no secret keys`);
   checkUsages(policy, 'secret', usages, extractable);
   if (usages.length === 0) throw syntaxError('a key without usages is of no use');
   const { name } = policy;

@@ -35,7 +35,9 @@ export interface Jwk {
 
 /** Reads each member once. */
 export function toJwk(value: unknown): Jwk {
-  if (typeof value !== 'object' || value === null) throw new TypeError('A JWK must be an object.');
+  // WebIDL makes an empty dictionary of these.
+  if (value === null || value === undefined) return toJwk({});
+  if (typeof value !== 'object') throw new TypeError('A JWK must be an object.');
   const key: Record<string, string> = {};
   for (const member of STRINGS) {
     const text: unknown = Reflect.get(value, member);

@@ -1,7 +1,9 @@
 // "Normalize an algorithm" (Web Cryptography API, section 18.4.4), by the tables of dictionaries.ts. Everything is
 // read and copied here, synchronously.
+
+import { lowerCase } from '../../algorithms/input.ts';
 import { targetOf } from '../handle.ts';
-import { copyOf, toInteger } from './convert.ts';
+import { copyOf, toInteger, toText } from './convert.ts';
 import { type Dictionary, REGISTRATIONS, type Registered } from './dictionaries.ts';
 import { notSupported } from './failures.ts';
 
@@ -16,20 +18,20 @@ export interface Normalized {
 }
 
 const byLowerCase: ReadonlyMap<string, string> = new Map(
-  Object.keys(REGISTRATIONS).map((name) => [name.toLowerCase(), name]),
+  Object.keys(REGISTRATIONS).map((name) => [lowerCase(name), name]),
 );
 
 /** The registered name; `undefined` for a name that only the engine may know. */
 export function canonicalName(name: string): string | undefined {
-  return byLowerCase.get(name.toLowerCase());
+  return byLowerCase.get(lowerCase(name));
 }
 
 /** AlgorithmIdentifier's name, as it was spelled. Read once: a getter may do anything. */
 export function nameOf(algorithm: unknown): string {
-  if (!isObject(algorithm)) return String(algorithm);
+  if (!isObject(algorithm)) return toText(algorithm);
   const name: unknown = Reflect.get(algorithm, 'name');
   if (name === undefined) throw new TypeError('The algorithm has no name.');
-  return String(name);
+  return toText(name);
 }
 
 /** The same algorithm, whose name has been read already. */
@@ -62,7 +64,7 @@ function convert(kind: Dictionary[string], value: unknown, member: string): unkn
     case 'bytes':
       return copyOf(value, member);
     case 'string':
-      return String(value);
+      return toText(value);
     case 'hash':
       return normalize('digest', value).name;
     case 'key':

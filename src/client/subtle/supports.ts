@@ -3,6 +3,7 @@
 import { familyNamed } from '../../algorithms/index.ts';
 import type { Operation } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
+import { factsOf } from './context.ts';
 import { toInteger } from './convert.ts';
 import { checkLength } from './derive.ts';
 import type { Registered } from './dictionaries.ts';
@@ -79,8 +80,9 @@ function checks(operation: Registered, input: unknown, bits: number | null): boo
     return checks(operation === 'wrapKey' ? 'encrypt' : 'decrypt', input, bits);
   }
   const algorithm = normalize(operation, input);
-  // Of RSA, what a key can do depends on its size; of key agreement, on the key.
-  if (algorithm.name.startsWith('RSA') || algorithm.public !== undefined) return true;
+  if (algorithm.public !== undefined) return agrees(algorithm.name, algorithm.public, bits);
+  // What an RSA key can do depends on its size.
+  if (algorithm.name.startsWith('RSA')) return operation !== 'generateKey' || isRsaSize(algorithm);
   if (operation === 'generateKey') return policyOf(algorithm, 'generate') !== undefined;
   if (operation === 'importKey') return policyOf(algorithm, 'import') !== undefined;
   if (operation === 'digest') return isDigest(algorithm);
@@ -91,10 +93,41 @@ function checks(operation: Registered, input: unknown, bits: number | null): boo
   return true;
 }
 
+/** Bits of a shared secret, by curve or name. */
+const SECRET_BITS: Readonly<Record<string, number>> = {
+  'P-256': 256,
+  'P-384': 384,
+  'P-521': 528,
+  'K-256': 256,
+  secp256k1: 256,
+  X25519: 256,
+  X448: 448,
+};
+
+function agrees(name: string, peer: CryptoKey, bits: number | null): boolean {
+  const { type, algorithm } = factsOf(peer);
+  if (type !== 'public' || algorithm.name !== name) return false;
+  const { namedCurve = name } = algorithm as { namedCurve?: string };
+  return bits === null || bits <= (SECRET_BITS[namedCurve] ?? 0);
+}
+
+/** The exponents that engines make keys with. */
+const EXPONENTS = ['3', '1,0,1'];
+
+function isRsaSize({ modulusLength, publicExponent }: Normalized): boolean {
+  const bits = Number(modulusLength);
+  const exponent = publicExponent instanceof Uint8Array ? publicExponent : new Uint8Array();
+  const start = exponent.findIndex((byte) => byte !== 0);
+  const digits = start < 0 ? '' : exponent.subarray(start).join();
+  return bits >= 256 && bits <= 16_384 && bits % 8 === 0 && EXPONENTS.includes(digits);
+}
+
 function isDigest({ name, outputLength, domainSeparation }: Normalized): boolean {
   if (outputLength === undefined) return true;
+  // cSHAKE's outputs are of any number of bits (SP 800-185, section 3.1).
+  if (name.startsWith('cSHAKE')) return true;
   if (Number(outputLength) % 8 !== 0) return false;
   if (domainSeparation !== undefined && (Number(domainSeparation) < 1 || Number(domainSeparation) > 0x7f))
     return false;
-  return outputLength !== 0 || name.startsWith('cSHAKE');
+  return outputLength !== 0;
 }
