@@ -1,6 +1,6 @@
 // What the engine can really do, found by doing it, and the choice of a driver by that (G6). Touches
 // throw-away keys only. SubtleCrypto.supports is not asked: it has false positives.
-import { VARIANTS, variantOf } from '../algorithms/index.ts';
+import { VARIANTS, type Variant, variantOf } from '../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm } from '../algorithms/types.ts';
 import type { DriverName } from './driver.ts';
 import { unsupported } from './failures.ts';
@@ -17,16 +17,21 @@ export type Keep = (keys: ReadonlyMap<string, CryptoKey>) => Promise<ReadonlyMap
  * all at once. What fails, in whatever way, is not there; only `keep` may throw.
  *
  * @param keep - without it, keys are tried where they were made.
+ * @param isWanted - which variants are tried; all by default.
  */
-export async function probeNative(keep?: Keep): Promise<ReadonlySet<string>> {
+export async function probeNative(
+  keep?: Keep,
+  isWanted: (variant: string) => boolean = () => true,
+): Promise<ReadonlySet<string>> {
+  const wanted = VARIANTS.filter(({ variant }) => isWanted(variant));
   const trials = new Map<string, Trial>();
-  await eachVariant(async (variant, sample) => {
+  await eachOf(wanted, async (variant, sample) => {
     trials.set(variant, await trialOf(sample));
   });
   const made = new Map([...trials].map(([variant, { key }]) => [variant, key]));
   const kept = keep === undefined ? made : await keep(made);
   const native = new Set<string>();
-  await eachVariant(async (variant) => {
+  await eachOf(wanted, async (variant) => {
     const key = kept.get(variant);
     // Kept and returned is not enough: it has to be the key that it was.
     if (key instanceof CryptoKey && (await trials.get(variant)?.works(key))) native.add(variant);
@@ -34,8 +39,11 @@ export async function probeNative(keep?: Keep): Promise<ReadonlySet<string>> {
   return native;
 }
 
-async function eachVariant(attempt: (variant: string, sample: KeyAlgorithm) => Promise<void>): Promise<void> {
-  await Promise.all(VARIANTS.map(({ variant, sample }) => attempt(variant, sample).catch(() => undefined)));
+async function eachOf(
+  variants: readonly Variant[],
+  attempt: (variant: string, sample: KeyAlgorithm) => Promise<void>,
+): Promise<void> {
+  await Promise.all(variants.map(({ variant, sample }) => attempt(variant, sample).catch(() => undefined)));
 }
 
 /**

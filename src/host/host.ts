@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
 import { type Lanes, NativeLane, NobleLane, SLICED_WIDTH } from './lanes.ts';
+import type { Natives } from './natives.ts';
 import { Once } from './once.ts';
 import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
@@ -30,8 +31,8 @@ export interface HostOptions {
   readonly store: RecordStore;
   readonly drivers: Drivers;
   readonly clock: Clock;
-  /** Variants that the engine does natively (drivers/probe.ts). */
-  readonly native: ReadonlySet<string>;
+  /** What the engine does natively (natives.ts). */
+  readonly natives: Pick<Natives, 'variants' | 'believed' | 'prove'>;
   readonly capabilities: Capabilities;
   readonly sizes: Sizes;
 }
@@ -41,7 +42,7 @@ export class Host {
   readonly store: RecordStore;
   readonly drivers: Drivers;
   readonly clock: Clock;
-  readonly native: ReadonlySet<string>;
+  readonly natives: HostOptions['natives'];
   readonly capabilities: Capabilities;
   readonly sizes: Sizes;
   readonly table: SlotTable<Contents>;
@@ -71,7 +72,7 @@ export class Host {
     this.store = options.store;
     this.drivers = options.drivers;
     this.clock = options.clock;
-    this.native = options.native;
+    this.natives = options.natives;
     this.capabilities = options.capabilities;
     this.sizes = options.sizes;
     this.tenure = new Tenure(

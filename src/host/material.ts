@@ -29,7 +29,24 @@ export interface Made {
 }
 
 export function isNative(host: Host, algorithm: ImportAlgorithm): boolean {
-  return host.native.has(variantOf(algorithm));
+  return host.natives.variants.has(variantOf(algorithm));
+}
+
+/**
+ * G6: what cannot be done is refused at creation. What an earlier host has found is tried here before anything is trusted to it.
+ *
+ * @throws KeystoreError `NOT_SUPPORTED`; `STORAGE_FAILURE` if it cannot be tried.
+ */
+async function prove(host: Host, driver: DriverName, algorithm: ImportAlgorithm): Promise<void> {
+  if (driver !== 'webcrypto') return;
+  const variant = variantOf(algorithm);
+  const proof = host.natives.prove(variant);
+  if (proof === undefined || (await proof)) return;
+  throw new KeystoreError(
+    'NOT_SUPPORTED',
+    `This browser does not keep ${variant} keys any more, which it did before. No key was made. The next host finds out anew ` +
+      'what there is: close all tabs of this app and open it again.',
+  );
 }
 
 /** @throws KeystoreError `NOT_PERMITTED` for a key that would block the host, unless that was asked for. */
@@ -39,7 +56,7 @@ function driverFor(
   algorithm: ImportAlgorithm,
   usages: readonly Usage[],
 ): DriverName {
-  const driver = chooseDriver(algorithm, host.native, multipart, asked);
+  const driver = chooseDriver(algorithm, host.natives.variants, multipart, asked);
   if (driver === 'noble' && familyOf(algorithm).slow && usages.includes('sign') && !slow) {
     throw new KeystoreError(
       'NOT_PERMITTED',
@@ -77,6 +94,7 @@ export function generation(host: Host, template: Template): Generation {
   const name = driverFor(host, template, algorithm, usages);
   const attributes = attributesOf(template, algorithm, usages);
   const make = async (call: Call): Promise<Made> => {
+    await prove(host, name, algorithm);
     const family = await host.drivers[name].family(algorithm);
     const material = await host.lanes[name].run(call, () => family.generate(algorithm, extractable));
     return { attributes, imported: { material, algorithm } };
@@ -103,6 +121,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
   const name = driverFor(host, template, algorithm, usages);
   const make = async (call: Call): Promise<Made> => {
+    await prove(host, name, algorithm);
     const family = await host.drivers[name].family(algorithm);
     const imported = await host.lanes[name].run(call, () =>
       family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
@@ -131,6 +150,7 @@ function adoption(host: Host, template: Template, data: unknown): Recipe {
         'This browser cannot use this key in its host. Import its bytes instead.',
       );
     }
+    await prove(host, 'webcrypto', imported.algorithm);
     return made(template, usages, imported);
   };
   return { template, make };

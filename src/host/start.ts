@@ -1,11 +1,10 @@
 // The host comes to life: on the first hello for a store, once. What fails is tried again by the next hello.
 import { VARIANTS } from '../algorithms/index.ts';
 import { drivers } from '../drivers/index.ts';
-import { chooseDriver, probeNative } from '../drivers/probe.ts';
+import { chooseDriver } from '../drivers/probe.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
 import type { Owner } from '../store/owner.ts';
-import { keepInDatabase } from '../store/probe.ts';
 import { KeyStore } from '../store/store.ts';
 import { Transactions } from '../store/transactions.ts';
 import { BUILD } from '../version.ts';
@@ -13,6 +12,7 @@ import type { HostOf, Seat } from './accept.ts';
 import { realClock } from './clock.ts';
 import { Host } from './host.ts';
 import { haveOneHolder, hold, isHeld, type Release } from './locks.ts';
+import { Natives } from './natives.ts';
 import { Ownership, storeLockName } from './ownership.ts';
 import { leaveStore } from './protocols/leave.ts';
 import { takeStore } from './protocols/take.ts';
@@ -52,7 +52,7 @@ async function start(
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.
   const alive = hold(lock);
-  const [native] = await Promise.all([findNative(topology), alive.then(() => starts?.(boot))]).catch(
+  const [natives] = await Promise.all([findNatives(topology), alive.then(() => starts?.(boot))]).catch(
     async (error: unknown) => {
       (await alive)();
       throw error;
@@ -60,7 +60,15 @@ async function start(
   );
   const store = new KeyStore(new Transactions(name, boot));
   const clock = realClock();
-  const host = new Host({ boot, store, drivers, clock, native, capabilities: capabilitiesOf(native), sizes });
+  const host = new Host({
+    boot,
+    store,
+    drivers,
+    clock,
+    natives,
+    capabilities: capabilitiesOf(natives.variants),
+    sizes,
+  });
   const self_: Owner = {
     boot,
     build: BUILD,
@@ -104,13 +112,9 @@ function believingLockName(boot: string): string {
   return `keyslot:believes:${boot}`;
 }
 
-/** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */
-const KEPT_BY_ALL = ['AES-GCM/256', 'ECDSA/P-256'];
-
-/** Variants whose keys this engine computes with and keeps, in this kind of worker. */
-async function findNative(topology: Owner['topology']): Promise<ReadonlySet<string>> {
-  const native = await probeNative(keepInDatabase);
-  if (KEPT_BY_ALL.every((variant) => native.has(variant))) return native;
+async function findNatives(topology: Owner['topology']): Promise<Natives> {
+  const natives = await Natives.find(topology);
+  if (natives !== undefined) return natives;
   throw cannotKeepKeys(topology);
 }
 

@@ -28,6 +28,7 @@ export function statsFor(host: Host, session: Session): Stats {
       native: sum(webcrypto.queues),
       noble: sum([...noble.queues, ...sliced.queues]),
     },
+    believed: host.natives.believed,
     lanes: { busy: webcrypto.busy, width: webcrypto.width },
     table: rows(host, session),
     boot: host.boot,

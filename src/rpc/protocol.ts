@@ -122,6 +122,8 @@ export interface Stats {
   readonly slots: Readonly<Record<SlotState, number>>;
   readonly kinds: Readonly<Record<'cache' | 'pinned' | 'slab', number>>;
   readonly waits: Readonly<Record<'cache' | 'native' | 'noble', WaitStats>>;
+  /** Native variants that this host has not tried yet, because an earlier host of this browser had. */
+  readonly believed: number;
   /** Native lanes in use, of how many. */
   readonly lanes: { readonly busy: number; readonly width: number };
   /** What the slots hold, at most 1,000 rows. */

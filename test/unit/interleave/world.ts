@@ -118,7 +118,7 @@ export class World {
       store,
       drivers: this.workshop.drivers,
       clock: this.clock,
-      native: new Set([ALGORITHM.name]),
+      natives: { variants: new Set([ALGORITHM.name]), believed: 0, prove: () => undefined },
       capabilities: { algorithms: {} },
       sizes,
     });
