@@ -223,6 +223,11 @@ export function parseParams(algorithm: KeyAlgorithm, operation: Operation, input
   throw new KeystoreError('NOT_PERMITTED', `${algorithm.name} keys cannot do that; they ${has}`);
 }
 
+/** The format in which a public half is kept and told: SPKI, or the bare bytes where no SPKI is defined. */
+export function publicFormatOf(algorithm: ImportAlgorithm): 'spki' | 'raw-public' {
+  return familyOf(algorithm).formats.public?.includes('spki') === false ? 'raw-public' : 'spki';
+}
+
 /** The kind of key that a creation makes. */
 export function generatedType(algorithm: ImportAlgorithm): 'secret' | 'private' {
   return familyOf(algorithm).usages.private === undefined ? 'secret' : 'private';

@@ -1,4 +1,5 @@
 // Work with the public half of a native key: no trip to the host, no secret (G7).
+import { publicFormatOf } from '../algorithms/index.ts';
 import type { KeyAlgorithm, KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { exportPublicWith, importPublicKey, verifyWith } from '../drivers/webcrypto/public.ts';
 
@@ -24,7 +25,9 @@ export class PublicKey {
   }
 
   async export(format: KeyFormat): Promise<Bytes | JsonWebKey> {
-    return format === 'spki' ? this.#spki.slice() : exportPublicWith(await this.cryptoKey(), format);
+    return format === publicFormatOf(this.algorithm)
+      ? this.#spki.slice()
+      : exportPublicWith(await this.cryptoKey(), format);
   }
 
   async cryptoKey(): Promise<CryptoKey> {

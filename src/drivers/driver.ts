@@ -21,7 +21,7 @@ export interface Material {
   /** The secret or private key; `null` for type `public`. Bytes only where `driver` is `noble`. */
   readonly secret: CryptoKey | Bytes | null;
   /**
-   * SPKI (DER, RFC 5280 4.1) of the public half; `null` for secret keys, and for adopted private keys
+   * SPKI (DER, RFC 5280 4.1) of the public half, of hybrid KEMs its bare bytes; `null` for secret keys, and for adopted private keys
    * without one.
    */
   readonly publicKey: Bytes | null;

@@ -4,7 +4,7 @@ import { keyTypeOfImport } from '../../algorithms/index.ts';
 import { isBytes } from '../../algorithms/input.ts';
 import type { KeyAlgorithm, KeyFormat, PlainName } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver, Imported, WorkingKey } from '../driver.ts';
-import { invalid, noPublicHalf, wiped } from '../failures.ts';
+import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';
 import { pickJwk } from '../jwk.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { decodePkcs8, decodeSpki, encodePkcs8, encodeSpki } from './der.ts';
@@ -12,7 +12,8 @@ import { decodePkcs8, decodeSpki, encodePkcs8, encodeSpki } from './der.ts';
 /** Sizes in bytes. */
 export interface Scheme {
   readonly name: PlainName;
-  readonly oid: string;
+  /** `null` where no structure of ASN.1 is defined: then the public half is kept as its bare bytes. */
+  readonly oid: string | null;
   /** The private key's own format: a seed where there is one. */
   readonly secretFormat: 'raw-seed' | 'raw-private';
   readonly secretSize: number;
@@ -37,13 +38,13 @@ export function akpFamily(scheme: Scheme): FamilyDriver {
   return {
     generate() {
       const secret = scheme.generateSecret();
-      const publicKey = encodeSpki(scheme, scheme.publicKeyOf(secret));
+      const publicKey = kept(scheme, scheme.publicKeyOf(secret));
       return { driver: 'noble', type: 'private', secret, publicKey };
     },
     import: (format, data) => importKey(scheme, format, data),
     open({ secret, publicKey, type }) {
       if (publicKey === null) throw noPublicHalf();
-      const half = openPublic(scheme, decodeSpki(scheme, publicKey));
+      const half = openPublic(scheme, restored(scheme, publicKey));
       if (type === 'public') return half;
       if (!isBytes(secret)) throw invalid('this key belongs to another driver');
       if (secret.length !== scheme.secretSize)
@@ -56,7 +57,7 @@ export function akpFamily(scheme: Scheme): FamilyDriver {
 function importKey(scheme: Scheme, format: KeyFormat, data: Bytes | JsonWebKey): Imported {
   const algorithm: KeyAlgorithm = { name: scheme.name };
   if (keyTypeOfImport(algorithm, format, data) === 'public') {
-    const publicKey = encodeSpki(scheme, checkedPublic(scheme, findPublic(scheme, format, data)));
+    const publicKey = kept(scheme, checkedPublic(scheme, findPublic(scheme, format, data)));
     return { material: { driver: 'noble', type: 'public', secret: null, publicKey }, algorithm };
   }
   const secret = findPrivate(scheme, format, data);
@@ -68,7 +69,7 @@ function importKey(scheme: Scheme, format: KeyFormat, data: Bytes | JsonWebKey):
     if (format === 'jwk' && !sameBytes(findPublic(scheme, format, data), derived)) {
       throw invalid('pub of the JWK does not belong to its priv');
     }
-    const publicKey = encodeSpki(scheme, derived);
+    const publicKey = kept(scheme, derived);
     return { material: { driver: 'noble', type: 'private', secret, publicKey }, algorithm };
   } catch (error) {
     secret.fill(0);
@@ -76,11 +77,25 @@ function importKey(scheme: Scheme, format: KeyFormat, data: Bytes | JsonWebKey):
   }
 }
 
+function identified({ oid, name }: Scheme): { oid: string } {
+  if (oid === null) throw unsupported(`${name} has no format of ASN.1`);
+  return { oid };
+}
+
+/** What a record keeps of a public half. */
+function kept(scheme: Scheme, publicKey: Bytes): Bytes {
+  return scheme.oid === null ? new Uint8Array(publicKey) : encodeSpki(identified(scheme), publicKey);
+}
+
+function restored(scheme: Scheme, publicKey: Bytes): Bytes {
+  return scheme.oid === null ? checkedPublic(scheme, publicKey) : decodeSpki(identified(scheme), publicKey);
+}
+
 function findPublic(scheme: Scheme, format: KeyFormat, data: Bytes | JsonWebKey): Bytes {
   if (format === 'jwk')
     return decodeBase64url(membersOf(scheme, data).pub, scheme.publicSize, 'pub of the JWK');
   if (!isBytes(data)) throw invalid(`a key in format '${format}' must be a Uint8Array`);
-  return format === 'spki' ? decodeSpki(scheme, data) : data;
+  return format === 'spki' ? decodeSpki(identified(scheme), data) : data;
 }
 
 /** In a buffer of its own. */
@@ -90,7 +105,7 @@ function findPrivate(scheme: Scheme, format: KeyFormat, data: Bytes | JsonWebKey
   }
   if (!isBytes(data)) throw invalid(`a key in format '${format}' must be a Uint8Array`);
   if (format !== 'pkcs8') return new Uint8Array(data);
-  const octets = decodePkcs8(scheme, data);
+  const octets = decodePkcs8(identified(scheme), data);
   try {
     return scheme.decodePrivate(octets);
   } finally {
@@ -149,7 +164,7 @@ function openPrivate(scheme: Scheme, material: Bytes, half: WorkingKey): Working
 function exportPkcs8(scheme: Scheme, secret: Bytes): Bytes {
   const octets = scheme.encodePrivate(secret);
   try {
-    return encodePkcs8(scheme, octets);
+    return encodePkcs8(identified(scheme), octets);
   } finally {
     octets.fill(0);
   }
@@ -157,7 +172,7 @@ function exportPkcs8(scheme: Scheme, secret: Bytes): Bytes {
 
 function openPublic(scheme: Scheme, publicKey: Bytes): WorkingKey {
   const exportPublicKey = (format: KeyFormat): Bytes | JsonWebKey => {
-    if (format === 'spki') return encodeSpki(scheme, publicKey);
+    if (format === 'spki') return encodeSpki(identified(scheme), publicKey);
     if (format === 'raw-public') return new Uint8Array(publicKey);
     const jwk = { kty: 'AKP', alg: scheme.name, pub: encodeBase64url(publicKey) };
     if (format === 'jwk') return jwk;

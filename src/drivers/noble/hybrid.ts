@@ -15,7 +15,6 @@ interface Hybrid {
   readonly halfSize: number;
   readonly publicKey: number;
   readonly ciphertext: number;
-  readonly oid: string;
 }
 
 const X25519: Hybrid = {
@@ -24,16 +23,13 @@ const X25519: Hybrid = {
   halfSize: 1184,
   publicKey: 1184 + 32,
   ciphertext: 1088 + 32,
-  oid: '1.3.6.1.4.1.62253.25722',
 };
-// These two have no object identifiers yet. Ours stay inside: no format that a caller gets has them.
 const P256: Hybrid = {
   kem: ml_kem768_p256,
   half: ml_kem768,
   halfSize: 1184,
   publicKey: 1184 + 65,
   ciphertext: 1088 + 65,
-  oid: '2.25.768256',
 };
 const P384: Hybrid = {
   kem: ml_kem1024_p384,
@@ -41,10 +37,13 @@ const P384: Hybrid = {
   halfSize: 1568,
   publicKey: 1568 + 97,
   ciphertext: 1568 + 97,
-  oid: '2.25.1024384',
 };
 
-function hybrid(name: HybridKemName | 'X-Wing', { kem, half, halfSize, publicKey, ciphertext, oid }: Hybrid) {
+function hybrid(
+  name: HybridKemName | 'X-Wing',
+  { kem, half, halfSize, publicKey, ciphertext }: Hybrid,
+  oid: string | null = null,
+) {
   return akpFamily({
     ...kemScheme(kem, { seed: 32, publicKey, ciphertext }),
     name,
@@ -56,7 +55,7 @@ function hybrid(name: HybridKemName | 'X-Wing', { kem, half, halfSize, publicKey
   });
 }
 
-export const xWing = hybrid('X-Wing', X25519);
+export const xWing = hybrid('X-Wing', X25519, '1.3.6.1.4.1.62253.25722');
 export const mlKem768X25519 = hybrid('MLKEM768-X25519', X25519);
 export const mlKem768P256 = hybrid('MLKEM768-P256', P256);
 export const mlKem1024P384 = hybrid('MLKEM1024-P384', P384);

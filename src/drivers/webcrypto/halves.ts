@@ -1,5 +1,6 @@
 // Finding the public half of a private key. Touches private keys, and for engines without getPublicKey a copy of one that can be exported.
-import type { KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
+import { familyNamed, publicFormatOf } from '../../algorithms/index.ts';
+import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import { pickJwk, publicMembers } from '../jwk.ts';
@@ -45,10 +46,12 @@ async function copyPublic(
   return importNative('jwk', members, algorithm, true, nativeUsages(algorithm, 'public'));
 }
 
-/** A public key's SPKI, from any extractable public CryptoKey. */
+/** A public key's SPKI (or what stands for it, see `publicFormatOf`), from any extractable public CryptoKey. */
 export async function exportSpki(publicKey: CryptoKey): Promise<Bytes> {
   try {
-    const exported = await engine().exportKey('spki', publicKey);
+    const { name } = publicKey.algorithm;
+    const format = familyNamed(name) === undefined ? 'spki' : publicFormatOf({ name } as ImportAlgorithm);
+    const exported = await engine().exportKey(format, publicKey);
     if (exported instanceof ArrayBuffer) return new Uint8Array(exported);
     throw new TypeError('the engine exported something that is no SPKI');
   } catch (cause) {

@@ -1,5 +1,6 @@
 // The part of the native driver that a tab may load: public keys. No function here takes a secret or private key, but
 // for exportNative, which the host has checked the policy for.
+import { publicFormatOf } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, OperationParams } from '../../algorithms/types.ts';
 import type { Bytes, Encapsulation } from '../driver.ts';
 import { invalid, unsupported } from '../failures.ts';
@@ -11,13 +12,14 @@ import { nativeAlgorithm, nativeFormat, nativeOperation, nativeUsages } from './
 /**
  * Imports a public key for all that its kind can do.
  *
- * @param spki - DER of the SubjectPublicKeyInfo (RFC 5280, section 4.1).
+ * @param spki - DER of the SubjectPublicKeyInfo (RFC 5280, section 4.1), or what stands for it (`publicFormatOf`).
  * @throws KeystoreError `INVALID_ARGUMENT` for a malformed key, `NOT_SUPPORTED` if the engine lacks it.
  */
 export async function importPublicKey(spki: Bytes, algorithm: ImportAlgorithm): Promise<CryptoKey> {
   try {
     const usages = nativeUsages(algorithm, 'public');
-    return await engine().importKey('spki', spki, nativeAlgorithm(algorithm), true, usages);
+    const format = publicFormatOf(algorithm);
+    return await engine().importKey(format, spki, nativeAlgorithm(algorithm), true, usages);
   } catch (cause) {
     throw keyRefused(cause);
   }

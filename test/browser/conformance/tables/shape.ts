@@ -258,9 +258,10 @@ async function posted(value: object): Promise<Record<string, CryptoKey>> {
 
 /**
  * Native keys stay native at the caller's, so they can be posted and stored. Handles cannot, by design: nothing is asked
- * of the host's keys and of algorithms that the engine lacks.
+ * of the host's keys, of algorithms that the engine lacks, and of the one whose native keys Chromium 156 cannot clone
+ * either, so that it cannot store them and they are the host's.
  */
-const copies: readonly Scenario[] = ROWS.map((row) =>
+const copies: readonly Scenario[] = ROWS.filter(({ name }) => name !== 'MLKEM768-X25519').map((row) =>
   one(`a posted key of ${row.name}`, 'the same keys', async ({ name, subtle }: Subject) => {
     const [params = {}] = row.params;
     const make = (maker: SubtleCrypto | Subject['subtle']) =>
