@@ -63,7 +63,9 @@ function rsaSize(draft: Draft, bits: number, status: string): void {
 function rawSize(draft: Draft, word: string, status: string, isLarge: boolean): Size {
   // Larger than a request to Mbed TLS's generator of random numbers, which is no limit here.
   if (word.includes('CTR_DRBG')) throw new Skipped('keySize');
-  if (!isLarge && status !== 'NOT_SUPPORTED') return { bits: draft.valueOf(word), status };
+  const bits = draft.valueOf(word);
+  if (!isLarge && bits % 8 !== 0 && status === 'INVALID_ARGUMENT') throw new Skipped('partialByte');
+  if (!isLarge && status !== 'NOT_SUPPORTED') return { bits, status };
   draft.change('largest');
   return isLarge ? { bits: LARGEST, status } : { bits: LARGEST + 8, status: 'INVALID_ARGUMENT' };
 }
