@@ -103,16 +103,19 @@ export async function agree(
   return results.length > 0 && results.every((works) => works);
 }
 
-/** The operations that a key is seen to do. */
+/** The operations that a key is seen to do, in the order of its family's table. */
 export async function operationsSeen(key: WorkingKey, algorithm: KeyAlgorithm): Promise<Operation[]> {
   const params = await paramsFor(key, algorithm);
-  const seen: Operation[] = [];
+  const seen = new Set<Operation>();
   for (const [operation, check] of checksOf(algorithm)) {
     const works = await check(key, key, params).catch(() => false);
+    if (!works) continue;
+    seen.add(operation);
     const other = OTHER_SIDE[operation];
-    if (works) seen.push(...(other === undefined ? [operation] : [other, operation]));
+    if (other !== undefined) seen.add(other);
   }
-  return seen;
+  const listed = Object.keys(familyOf(algorithm).operations) as Operation[];
+  return listed.filter((operation) => seen.has(operation));
 }
 
 function checksOf(algorithm: KeyAlgorithm): [Operation, Check][] {

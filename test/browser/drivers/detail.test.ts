@@ -20,7 +20,7 @@ describe('the detail of native algorithms', () => {
     expect(detail.get('ECDSA/P-256')).toStrictEqual({
       driver: 'webcrypto',
       generates: true,
-      operations: ['verify', 'sign'],
+      operations: ['sign', 'verify'],
       formats: {
         private: { imports: ['pkcs8', 'jwk'], exports: ['pkcs8', 'jwk'] },
         public: {

@@ -11,10 +11,7 @@ describe('the detail of noble’s algorithms', () => {
   for (const { variant, sample } of VARIANTS) {
     if (!NOBLE_VARIANTS.has(variant) || SLOW.test(variant)) continue;
     it(`${variant}: the tables say what is seen by trying`, async () => {
-      const { operations, ...seen } = await detailOf(noble, sample);
-      const { operations: listed, ...said } = nobleDetail(sample);
-      expect(said).toStrictEqual(seen);
-      expect(new Set(listed)).toStrictEqual(new Set(operations));
+      expect(nobleDetail(sample)).toStrictEqual(await detailOf(noble, sample));
     });
   }
 });
