@@ -29,7 +29,7 @@ export async function probeNative(
     trials.set(variant, await trialOf(sample));
   });
   const made = new Map([...trials].map(([variant, { key }]) => [variant, key]));
-  const kept = keep === undefined ? made : await keep(made);
+  const kept = keep === undefined || made.size === 0 ? made : await keep(made);
   const native = new Set<string>();
   await eachOf(wanted, async (variant) => {
     const key = kept.get(variant);

@@ -1,12 +1,12 @@
 // What this engine computes and keeps, in this kind of worker, found out at the start of a host and frozen for its life (G6).
 // An earlier host's findings save most of the trials (decision 19): what they say is absent is tried again at every start, what
 // they say is there before the first key of it. Touches throw-away keys only.
-import { probeNative } from '../drivers/probe.ts';
+import { type Keep, probeNative } from '../drivers/probe.ts';
 import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, readFound, writeFound } from './found.ts';
 
 /** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */
-const KEPT_BY_ALL = ['AES-GCM/256', 'ECDSA/P-256'];
+const KEPT_BY_ALL: ReadonlySet<string> = new Set(['AES-GCM/256', 'ECDSA/P-256']);
 
 export class Natives {
   readonly variants: ReadonlySet<string>;
@@ -27,26 +27,32 @@ export class Natives {
    * @throws KeystoreError `STORAGE_FAILURE`
    */
   static async find(place: string): Promise<Natives | undefined> {
-    const [database, browser] = await Promise.all([ProbeDatabase.open(), browserNow()]);
+    const opening = ProbeDatabase.open();
+    // Asked first: a reader would wait for the end of the trials' transaction.
+    const finding = opening.then((database) => database.found(place));
+    const keep: Keep = async (keys) => (await opening).keep(keys);
+    // Begun before the database is open: keys are generated meanwhile. Looked at below, where it may reject.
+    const core = probeNative(keep, isKeptByAll);
+    core.catch(() => undefined);
+    const [database, stored, browser] = await Promise.all([opening, finding, browserNow()]);
     // Nobody waits for what is kept for others.
     let kept: Promise<void> | undefined;
     try {
-      const keep = database.keep.bind(database);
-      const known = readFound(await database.found(place), browser, Date.now());
-      if (known !== undefined) {
-        const remembered = [...known].filter((variant) => !KEPT_BY_ALL.includes(variant));
-        const isWanted = (variant: string): boolean => !remembered.includes(variant);
-        const tried = await probeNative(keep, isWanted);
-        // Something that was absent is there, or the other way round: it is not this engine that was written about.
-        if (areKeptByAll(tried) && tried.size === KEPT_BY_ALL.length) {
-          return new Natives(place, new Set([...tried, ...remembered]), remembered);
-        }
+      const known = readFound(stored, browser, Date.now()) ?? new Set();
+      const isKnown = (variant: string): boolean => !isKeptByAll(variant) && known.has(variant);
+      const others = await probeNative(keep, (variant) => !isKeptByAll(variant) && !isKnown(variant));
+      const safe = await core;
+      if (safe.size !== KEPT_BY_ALL.size) return undefined;
+      const remembered = [...known].filter(isKnown);
+      if (remembered.length > 0 && others.size === 0) {
+        return new Natives(place, new Set([...safe, ...remembered]), remembered);
       }
-      const variants = await probeNative(keep);
-      if (!areKeptByAll(variants)) return undefined;
+      // Nothing is known; or something is there that was absent, so that it is not this engine that was written about.
+      const variants = new Set([...safe, ...others, ...(await probeNative(keep, isKnown))]);
       kept = database.keepFound(place, writeFound(variants, browser, Date.now()));
       return new Natives(place, variants, []);
     } finally {
+      // What is under way in it ends first: a connection closes behind its transactions.
       if (kept === undefined) database.close();
       else void kept.then(() => database.close());
     }
@@ -84,6 +90,6 @@ export class Natives {
   }
 }
 
-function areKeptByAll(variants: ReadonlySet<string>): boolean {
-  return KEPT_BY_ALL.every((variant) => variants.has(variant));
+function isKeptByAll(variant: string): boolean {
+  return KEPT_BY_ALL.has(variant);
 }

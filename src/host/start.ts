@@ -52,6 +52,9 @@ async function start(
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.
   const alive = hold(lock);
+  // The store waits for what is found, though that could save its lock's 5 ms: not even its database is opened by a worker
+  // that may not keep keys, since to open it may be to upgrade it, and what reads `null` for a key would write that. And who
+  // has the lock is taken for the owner, and answers so to whoever looks for one.
   const [natives] = await Promise.all([findNatives(topology), alive.then(() => starts?.(boot))]).catch(
     async (error: unknown) => {
       (await alive)();
