@@ -12,7 +12,7 @@ export class Transit {
   readonly #leave: () => void;
   #bytes: Bytes | undefined;
   #ended = false;
-  #computing: Promise<unknown> = Promise.resolve();
+  #computing: Promise<unknown> | undefined;
 
   constructor(lifetime: Lifetime, leave: () => void) {
     this.lifetime = lifetime;
@@ -35,16 +35,25 @@ export class Transit {
   use<T>(work: (bytes: Bytes) => MaybePromise<T>): MaybePromise<T> {
     if (this.#ended || this.#bytes === undefined) throw gone();
     const result = work(this.#bytes);
+    // What computes may still have to read them (RSA-OAEP waits for its public half first): zeros must not be wrapped.
     if (result instanceof Promise) this.#computing = result.catch(() => undefined);
     return result;
   }
 
-  /** One step: the bytes are cleared. Resolves when nothing computes with a copy of them. Idempotent. */
-  end(): Promise<unknown> {
+  /**
+   * One step: nobody can begin to compute with the bytes any more. They are cleared in it, or when what computes with them
+   * has ended, which is waited for. Idempotent.
+   */
+  async end(): Promise<void> {
     this.#ended = true;
-    this.#bytes?.fill(0);
     this.#leave();
-    return this.#computing;
+    if (this.#computing !== undefined) await this.#computing;
+    this.#bytes?.fill(0);
+  }
+
+  /** In bytes. */
+  get size(): number {
+    return this.#bytes?.length ?? 0;
   }
 }
 

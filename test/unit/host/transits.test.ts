@@ -55,6 +55,25 @@ describe('G4 destruction: material in transit', () => {
     expect(order).toStrictEqual(['computed', 'destroyed']);
   });
 
+  it('is whole as long as somebody computes with it, who may read it late', async () => {
+    const transits = new Transits();
+    const material = bytes();
+    const transit = transits.begin(name, 'persistent').fill(material);
+    let load: () => void = () => undefined;
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    const wrapped = transit.use(async (its) => {
+      await loaded;
+      return its.join();
+    });
+    const destroyed = transits.end(name);
+    load();
+    expect(await wrapped).toBe('1,2,3');
+    await destroyed;
+    expect(isCleared(material)).toBe(true);
+  });
+
   it('of stored keys goes with the store; that of a later key of the id stays', async () => {
     const transits = new Transits();
     const [stored, kept] = [bytes(), bytes()];
