@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<'create' | 'import' | 'operate', Names>> = {
 };
 
 /** A {@link KeystoreError} as the DOMException that WebCrypto prescribes. */
-export function asDOMException(error: unknown, during: keyof typeof NAMES): unknown {
+function asDOMException(error: unknown, during: keyof typeof NAMES): unknown {
   if (!(error instanceof KeystoreError)) return error;
   const name = error.code === 'NOT_PERMITTED' ? 'InvalidAccessError' : NAMES[during][error.code];
   return new DOMException(error.message, name ?? 'OperationError');
