@@ -73,7 +73,7 @@ function onlyKeystoreErrors<T>(call: () => T): T | undefined {
 
 describe('junk', () => {
   it('comes out of parseAlgorithm canonical or as a KeystoreError', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(input, fc.constantFrom('generate' as const, 'import' as const), (junk, purpose) => {
         const parsed = onlyKeystoreErrors(() => parseAlgorithm(junk, purpose));
         if (parsed) expect(parseAlgorithm(parsed, purpose)).toStrictEqual(parsed);
@@ -91,7 +91,7 @@ describe('junk', () => {
       fc.array(fc.oneof(odd, fc.constantFrom('sign', 'verify', 'encrypt', 'decrypt')), { maxLength: 5 }),
     );
     const types = fc.constantFrom('secret' as const, 'private' as const, 'public' as const);
-    fc.assert(
+    void fc.assert(
       fc.property(algorithms, types, lists, odd, (algorithm, type, usages, junk) => {
         const checked = onlyKeystoreErrors(() => checkUsages(algorithm, type, usages));
         if (checked) expect(checkUsages(algorithm, type, checked)).toStrictEqual(checked);
@@ -123,7 +123,7 @@ describe('junk', () => {
       fc.record({ kty: fc.constantFrom('oct', 'EC'), k: fc.oneof(odd, fc.string()) }),
     );
     const formats = fc.constantFrom('raw' as const, 'jwk' as const, 'spki' as const, 'pkcs8' as const);
-    fc.assert(
+    void fc.assert(
       fc.property(
         algorithms,
         operations,

@@ -44,7 +44,7 @@ describe('what an earlier host has found', () => {
 
   it('of any value whatever, is a set of variants or nothing', () => {
     const known = new Set(VARIANTS.map(({ variant }) => variant));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.anything(), (junk) => {
         expect(readFound(junk, BROWSER, NOW)).toBeUndefined();
         const read = readFound({ ...found, variants: junk }, BROWSER, NOW);
