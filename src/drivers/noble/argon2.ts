@@ -8,6 +8,12 @@ import { inSlices, SLICE_MS } from './sliced.ts';
 /** 1 GiB, in KiB. */
 const MAX_MEMORY = 1024 ** 2;
 
+/** 16 GiB, in KiB, over all passes: a minute or two. Nothing stops a derivation that has begun, not even a destruction. */
+const MAX_WORK = 16 * 1024 ** 2;
+
+/** Each lane begins with 64 hashes, all lanes in one stretch. */
+const MAX_LANES = 256;
+
 function argon2(derive: typeof argon2idAsync): FamilyDriver {
   return kdfFamily((secret, params, length) => {
     const lanes = need(params.parallelism, 'parallelism');
@@ -15,7 +21,9 @@ function argon2(derive: typeof argon2idAsync): FamilyDriver {
     // RFC 9106, 3.1.
     if (memory < 8 * lanes) throw invalid('memory of Argon2 must be at least 8 KiB for each of parallelism');
     if (memory > MAX_MEMORY) throw invalid(`memory of Argon2 must be at most ${MAX_MEMORY} KiB here`);
+    if (lanes > MAX_LANES) throw invalid(`parallelism of Argon2 must be at most ${MAX_LANES} here`);
     const passes = need(params.passes, 'passes');
+    if (memory * passes > MAX_WORK) throw invalid('Argon2 takes too long here: lower memory or passes');
     const nonce = need(params.nonce, 'nonce');
     const { secretValue, associatedData } = params;
     // A copy, because the key may be wiped before a task of low priority has begun.

@@ -9,6 +9,9 @@ import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';
 /** `length` in bytes. `secret` is cleared when the key is wiped, which may be while a promise is pending. */
 export type Derive = (secret: Bytes, params: OperationParams, length: number) => MaybePromise<Bytes>;
 
+/** In bytes: as long as a secret to derive from may be. What is made of the last block is made in one stretch. */
+const MAX_DERIVED = 64 * 1024;
+
 /** @param least - the shortest output in bytes. */
 export function kdfFamily(derive: Derive, least = 0): FamilyDriver {
   return {
@@ -51,8 +54,10 @@ export function kdfFamily(derive: Derive, least = 0): FamilyDriver {
 }
 
 function wholeBytes(bits: number | null, least: number): number {
-  if (bits !== null && Number.isSafeInteger(bits) && bits >= least * 8 && bits % 8 === 0) return bits / 8;
-  throw invalid(`the length to derive must be a multiple of 8 bits, from ${least * 8}`);
+  const most = MAX_DERIVED * 8;
+  if (bits !== null && Number.isSafeInteger(bits) && bits >= least * 8 && bits <= most && bits % 8 === 0)
+    return bits / 8;
+  throw invalid(`the length to derive must be a multiple of 8 bits, from ${least * 8} to ${most}`);
 }
 
 /** @throws KeystoreError `INVALID_ARGUMENT` if a parameter that the family must have is absent. */

@@ -252,6 +252,28 @@ describe('every secret to derive from', () => {
     }
   });
 
+  it.each([
+    ['PBKDF2', { hash: 'SHA3-256', salt: utf8('s'), iterations: 2 ** 32 - 1 }, 256],
+    ['PBKDF2', { hash: 'SHA3-256', salt: utf8('s'), iterations: 2 ** 20 }, 17 * 256],
+    ['Argon2id', { nonce: utf8('saltsalt'), passes: 2 ** 32 - 1, memory: 8, parallelism: 1 }, 256],
+    ['Argon2d', { nonce: utf8('saltsalt'), passes: 17, memory: 2 ** 20, parallelism: 1 }, 256],
+    ['Argon2i', { nonce: utf8('saltsalt'), passes: 1, memory: 2 ** 20, parallelism: 2 ** 17 }, 256],
+    ['scrypt', { salt: utf8('s'), cost: 2, blockSize: 1024, parallelism: 1024 }, 256],
+    ['scrypt', { salt: utf8('s'), cost: 2 ** 20, blockSize: 8, parallelism: 1000 }, 256],
+    ['PBKDF2', { hash: 'SHA3-256', salt: utf8('s'), iterations: 1 }, 2 ** 27],
+    ['Argon2id', { nonce: utf8('saltsalt'), passes: 1, memory: 8, parallelism: 1 }, 2 ** 27],
+    ['scrypt', { salt: utf8('s'), cost: 2, blockSize: 1, parallelism: 1 }, 2 ** 27],
+  ] as const)(
+    'of %s: work of more than minutes is refused before it begins, %#',
+    async (name, asked, bits) => {
+      const { material, algorithm } = await importKey('noble', 'raw-secret', utf8('x'), { name }, false);
+      const key = await open(material, algorithm);
+      expect(() => key.deriveBits?.(parseParams(algorithm, 'deriveBits', asked), bits)).toThrow(
+        code('INVALID_ARGUMENT'),
+      );
+    },
+  );
+
   it('lets other tasks run while it derives', async () => {
     const { material, algorithm } = await importKey('noble', 'raw', utf8('x'), { name: 'PBKDF2' }, false);
     const key = await open(material, algorithm);
