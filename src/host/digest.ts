@@ -4,6 +4,7 @@ import type { DigestAlgorithm } from '../algorithms/digests.ts';
 import type { Bytes } from '../drivers/driver.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
+import { checkSize } from './policy.ts';
 
 /** About 5 ms of SHA-3. */
 const SLICE_BYTES = 256 * 1024;
@@ -14,8 +15,11 @@ export async function digest(
   algorithm: DigestAlgorithm,
   data: Bytes,
 ): Promise<Bytes> {
+  // They are hashed in one go: the customization and the name of cSHAKE before the data, that of KangarooTwelve after it.
+  const { customization, functionName } = algorithm;
+  checkSize('noble', 0, { customization, functionName });
   const { hasher } = await import('../drivers/noble/digest.ts');
-  const state = hasher(algorithm);
+  const state = await host.lanes.noble.run(call, () => hasher(algorithm));
   try {
     let offset = 0;
     do {
@@ -24,7 +28,7 @@ export async function digest(
       await host.lanes.noble.run(call, () => state.update(slice));
       offset += SLICE_BYTES;
     } while (offset < data.length);
-    return state.digest();
+    return await host.lanes.noble.run(call, () => state.digest());
   } finally {
     state.wipe();
   }

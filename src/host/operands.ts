@@ -20,6 +20,8 @@ export interface Want {
   readonly usage: Usage;
   readonly operation: Operation;
   readonly params: unknown;
+  /** Of the data that it is computed with, in bytes. */
+  readonly size?: number;
 }
 
 /** `encrypt` and `decrypt` are what ciphers wrap by. */
@@ -48,11 +50,11 @@ export function compute<T>(
   return host.lanes.webcrypto.run(call, () => work(foreign, params));
 }
 
-function checked({ attributes, material }: Contents, { usage, operation, params: asked }: Want) {
+function checked({ attributes, material }: Contents, { usage, operation, params: asked, size = 0 }: Want) {
   if (!attributes.usages.includes(usage)) throw notPermitted(attributes, usage);
   const { algorithm } = attributes;
   const params = parseParams(algorithm, operationOf(algorithm, operation), asked);
-  checkSize(material.driver, params.additionalData);
+  checkSize(material.driver, size, params);
   return params;
 }
 

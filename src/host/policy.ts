@@ -1,4 +1,5 @@
 // What a key's attributes allow, and the answer to what they do not.
+import { isBytes } from '../algorithms/input.ts';
 import type { Usage } from '../algorithms/types.ts';
 import type { DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
@@ -32,9 +33,15 @@ export function keeps({ cache, pinned }: Pick<KeyAttributes, 'cache' | 'pinned'>
 /** noble blocks the host's thread: what it is given at once is bounded, in bytes. */
 const MAX_NOBLE_BYTES = 4 * 1024 * 1024;
 
-/** @throws KeystoreError `INVALID_ARGUMENT` for more data than one operation may block the host with. */
-export function checkSize(driver: DriverName, ...all: readonly (Uint8Array | undefined)[]): void {
-  if (driver !== 'noble' || all.every((bytes) => (bytes?.length ?? 0) <= MAX_NOBLE_BYTES)) return;
+/**
+ * @param size - of what is computed with, in bytes.
+ * @throws KeystoreError `INVALID_ARGUMENT` for more than one operation may block the host with.
+ */
+export function checkSize(driver: DriverName, size: number, params: object = {}): void {
+  if (driver !== 'noble') return;
+  // Salts, nonces and the like are hashed as well as the data.
+  const all = Object.values(params).filter(isBytes);
+  if (size <= MAX_NOBLE_BYTES && all.every(({ length }) => length <= MAX_NOBLE_BYTES)) return;
   throw new KeystoreError(
     'INVALID_ARGUMENT',
     'Keys of algorithms that the browser lacks take at most 4 MiB at once. Hash the data first, or use parts.',

@@ -121,7 +121,7 @@ const handlers: Handlers = {
       host,
       call,
       { handle },
-      { usage: 'decapsulateBits', operation: 'decapsulate', params },
+      { usage: 'decapsulateBits', operation: 'decapsulate', params, size: ciphertext.length },
       (key, checked) => required(key.decapsulate)(ciphertext, checked),
     ),
   decapsulateKey: ({ host, call }, request) =>
@@ -169,7 +169,7 @@ function operate<T>(
   return use(host, call, handle, ({ attributes, material, key }: Contents) => {
     if (!attributes.usages.includes(operation)) throw notPermitted(attributes, operation);
     const checked = parseParams(attributes.algorithm, operation, params);
-    checkSize(material.driver, data, checked.additionalData);
+    checkSize(material.driver, data.length, checked);
     return work(key, checked);
   });
 }

@@ -39,7 +39,7 @@ export async function wrap(
 ): Promise<Bytes> {
   const transit = await takeMaterial(host, call, wrapped, format);
   try {
-    const want = { usage: 'wrapKey', operation: 'wrap', params } as const;
+    const want = { usage: 'wrapKey', operation: 'wrap', params, size: transit.size } as const;
     return await compute(host, call, wrapping, want, (key, checked) =>
       // In the step that grants the lane: the wrapped key may have been destroyed while this waited.
       transit.use((material) => required(key.wrap ?? key.encrypt)(material, checked)),
@@ -59,7 +59,7 @@ export async function unwrap(
     into,
   }: { wrapped: Bytes; unwrapping: Operand; params?: unknown; into: Into },
 ): Promise<KeyInfo | CryptoKey> {
-  const want = { usage: 'unwrapKey', operation: 'unwrap', params } as const;
+  const want = { usage: 'unwrapKey', operation: 'unwrap', params, size: wrapped.length } as const;
   const material = await compute(host, call, unwrapping, want, (key, checked) =>
     required(key.unwrap ?? key.decrypt)(wrapped, checked),
   );
@@ -92,7 +92,8 @@ export async function decapsulate(
     into,
   }: { key: Operand; params?: unknown; ciphertext: Bytes; into: Into },
 ): Promise<KeyInfo | CryptoKey> {
-  const want = { usage: 'decapsulateKey', operation: 'decapsulate', params } as const;
+  const size = ciphertext.length;
+  const want = { usage: 'decapsulateKey', operation: 'decapsulate', params, size } as const;
   const shared = await compute(host, call, operand, want, (key, checked) =>
     required(key.decapsulate)(ciphertext, checked),
   );

@@ -40,7 +40,7 @@ export function start(host: Host, call: Call, handle: Handle, purpose: 'sign' | 
 }
 
 export function update(host: Host, call: Call, nonce: string, data: Bytes): Promise<undefined> {
-  checkSize('noble', data);
+  checkSize('noble', data.length);
   return step(host, call, nonce, ({ steps }) => {
     steps.update(data);
     return undefined;
