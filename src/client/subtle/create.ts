@@ -10,7 +10,7 @@ import { checkJwk, type Jwk, toJwk } from './jwk.ts';
 import { addTwin, generateNative, importNative, importPublic, isDerivation, publicHalfOf } from './native.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
 import { hasUsages, initOf, isNative, policyOf } from './policy.ts';
-import { watch } from './reach.ts';
+import { during, watch } from './reach.ts';
 
 /** A key to be made, as far as it is understood; `undefined` for what the engine is to answer for. */
 interface Plan {
@@ -176,7 +176,8 @@ export function exportKey(_: Context, format: unknown, handle: unknown): Promise
   return attempt('import', async () => {
     checkExport(target, its);
     const { key, type, usages, extractable } = target;
-    const exported = await (type === 'public' ? key.exportPublicKey(its) : key.exportKey(its));
+    const work = type === 'public' ? key.exportPublicKey(its) : key.exportKey(its);
+    const exported = await during([key], work);
     if (exported instanceof Uint8Array) return exported.buffer;
     return { ...exported, key_ops: [...usages], ext: extractable };
   });

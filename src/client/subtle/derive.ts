@@ -162,7 +162,9 @@ function checkPeer(base: CryptoKey, peer: CryptoKey): void {
 async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
   const target = targetOf(peer);
   if (target === undefined && !peer.extractable) return peer;
-  const raw = await (target ? target.key.exportPublicKey('raw') : engine().exportKey('raw', peer));
+  const raw = await (target
+    ? during([peer], target.key.exportPublicKey('raw'))
+    : engine().exportKey('raw', peer));
   if (raw instanceof Uint8Array) return raw;
   if (raw instanceof ArrayBuffer) return new Uint8Array(raw);
   throw new TypeError('A public key was exported as something else.');
@@ -171,7 +173,7 @@ async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
 async function nativeOf(peer: CryptoKey): Promise<CryptoKey> {
   const target = targetOf(peer);
   if (target === undefined) return peer;
-  return importPublic(await publicHalfOf(target.key), target.key.attributes.algorithm, []);
+  return importPublic(await during([peer], publicHalfOf(target.key)), target.key.attributes.algorithm, []);
 }
 
 /** The engine's parameters again, with a public key of its own. */

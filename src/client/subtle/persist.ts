@@ -5,6 +5,7 @@ import { type CopyInit, invalid } from '../options.ts';
 import { toUsages } from './convert.ts';
 import type { SubtleHost } from './host.ts';
 import { initOf, opened } from './policy.ts';
+import { during } from './reach.ts';
 
 /** Copies a key in the host. */
 export type Copy = (key: HostedKey, init: CopyInit) => Promise<HostedKey>;
@@ -12,7 +13,7 @@ export type Copy = (key: HostedKey, init: CopyInit) => Promise<HostedKey>;
 /** @throws KeystoreError as `copyKey` and `importKey`; `INVALID_ARGUMENT` for what is no CryptoKey. */
 export async function persist(host: SubtleHost, copy: Copy, key: CryptoKey, id: string): Promise<HostedKey> {
   const target = targetOf(key);
-  if (target !== undefined) return copy(target.key, { id, lifetime: 'persistent' });
+  if (target !== undefined) return during([key], copy(target.key, { id, lifetime: 'persistent' }));
   if (!(key instanceof CryptoKey)) throw invalid('persist() takes a CryptoKey.');
   const policy = parseAlgorithm(opened(key.algorithm), 'import');
   const { copyable: _, ...init } = initOf(policy, toUsages(key.usages), key.extractable);
