@@ -49,18 +49,22 @@ async function prove(host: Host, driver: DriverName, algorithm: ImportAlgorithm)
   );
 }
 
-/** @throws KeystoreError `NOT_PERMITTED` for a key that would block the host, unless that was asked for. */
+/**
+ * @param isSlow - whether the slow part of a slow algorithm is done: its keys are made and sign slowly, but are imported and
+ * verify quickly.
+ * @throws KeystoreError `NOT_PERMITTED` for a key that would block the host, unless that was asked for.
+ */
 function driverFor(
   host: Host,
   { multipart, slow, driver: asked }: Template,
   algorithm: ImportAlgorithm,
-  usages: readonly Usage[],
+  isSlow: boolean,
 ): DriverName {
   const driver = chooseDriver(algorithm, host.natives.variants, multipart, asked);
-  if (driver === 'noble' && familyOf(algorithm).slow && usages.includes('sign') && !slow) {
+  if (driver === 'noble' && familyOf(algorithm).slow && isSlow && !slow) {
     throw new KeystoreError(
       'NOT_PERMITTED',
-      `A ${algorithm.name} signature takes up to seconds, in which the host serves nobody else. Pass slow: true to allow it.`,
+      `A ${algorithm.name} signature, or a new key, takes up to seconds, in which the host serves nobody else. Pass slow: true to allow it.`,
     );
   }
   return driver;
@@ -91,7 +95,7 @@ export function generation(host: Host, template: Template): Generation {
   if (!isComplete(algorithm)) throw new KeystoreError('INVALID_ARGUMENT', 'The algorithm is not complete.');
   const type = generatedType(algorithm);
   const usages = checkUsages(algorithm, type, template.usages);
-  const name = driverFor(host, template, algorithm, usages);
+  const name = driverFor(host, template, algorithm, true);
   const attributes = attributesOf(template, algorithm, usages);
   const make = async (call: Call): Promise<Made> => {
     await prove(host, name, algorithm);
@@ -119,7 +123,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   const algorithm = completeAlgorithm(template.algorithm, format, data);
   const usages = checkUsages(algorithm, type, template.usages);
   if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
-  const name = driverFor(host, template, algorithm, usages);
+  const name = driverFor(host, template, algorithm, usages.includes('sign'));
   const make = async (call: Call): Promise<Made> => {
     await prove(host, name, algorithm);
     const family = await host.drivers[name].family(algorithm);

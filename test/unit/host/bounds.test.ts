@@ -80,6 +80,17 @@ describe('G12 fair: at most 4 MiB at once', () => {
   });
 });
 
+describe('G12 fair: what takes seconds is asked for', () => {
+  it('whatever a key of SLH-DSA is for', async () => {
+    const algorithm = { name: 'SLH-DSA-SHAKE-256s' };
+    for (const usages of [['sign'], ['verify']]) {
+      const attributes = { lifetime: 'session', algorithm, usages };
+      const denied = await ask('generate', { attributes, ensure: false });
+      expect(denied).toMatchObject({ error: { code: 'NOT_PERMITTED' } });
+    }
+  });
+});
+
 describe('G12 fair: one stretch a turn', () => {
   it('also of derivations that are not cut into slices', () => {
     expect(laneFor(host.lanes, 'noble', { name: 'HKDF' })).toBe(host.lanes.noble);
