@@ -9,12 +9,25 @@ import { infoOf, infoOfEntry } from '../keys.ts';
 import type { Generation, Recipe } from '../material.ts';
 import { Creation, nameFor, type Taken } from './creation.ts';
 import { readRecord } from './load.ts';
+import type { Source } from './sources.ts';
 
-/** Creates a key. @throws KeystoreError `ALREADY_EXISTS` if, and only if, a key of this id exists. */
-export function create(host: Host, call: Call, recipe: Recipe): Promise<KeyInfo> {
-  return commit(host, call, recipe, async () => {
+/**
+ * Creates a key.
+ *
+ * @param sources - the keys that it comes from.
+ * @throws KeystoreError `ALREADY_EXISTS` if, and only if, a key of this id exists; `INVALID_HANDLE` if a source was
+ * destroyed before the new key came to exist.
+ */
+export function create(
+  host: Host,
+  call: Call,
+  recipe: Recipe,
+  sources: readonly Source[] = [],
+): Promise<KeyInfo> {
+  const taken = async () => {
     throw alreadyExists(recipe.template.id, 'Open it, destroy it first, or use another id.');
-  });
+  };
+  return commit(host, call, recipe, taken, sources);
 }
 
 /** Creates a key, or answers the one that is there. @throws KeystoreError `ALREADY_EXISTS` if that has another policy. */
@@ -32,11 +45,22 @@ export async function ensure(host: Host, call: Call, recipe: Generation): Promis
   });
 }
 
-async function commit(host: Host, call: Call, recipe: Recipe, taken: Taken): Promise<KeyInfo> {
+async function commit(
+  host: Host,
+  call: Call,
+  recipe: Recipe,
+  taken: Taken,
+  sources: readonly Source[] = [],
+): Promise<KeyInfo> {
   const creation = new Creation(host, call, recipe.template);
   try {
     await creation.fill(await recipe.make(call));
-    return await host.turns.hold([nameFor(call, recipe.template)], call, () => creation.commit(taken));
+    const names = [nameFor(call, recipe.template), ...sources.map(({ name }) => name)];
+    return await host.turns.hold(names, call, async () => {
+      // Nobody can destroy them while their turns are held.
+      for (const source of sources) await source.confirm();
+      return creation.commit(taken);
+    });
   } finally {
     creation.end();
   }

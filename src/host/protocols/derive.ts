@@ -14,6 +14,7 @@ import { importation } from '../material.ts';
 import { compute, parseJwk, takeMaterial } from '../operands.ts';
 import { required } from '../policy.ts';
 import { create } from './create.ts';
+import { sourcesOf } from './sources.ts';
 
 export async function derive(
   host: Host,
@@ -24,7 +25,7 @@ export async function derive(
   const bits = await compute(host, call, base, want, (key, checked) =>
     required(key.deriveBits)(checked, length),
   );
-  return become(host, call, bits, into);
+  return become(host, call, bits, into, base);
 }
 
 export async function wrap(
@@ -63,7 +64,7 @@ export async function unwrap(
   const material = await compute(host, call, unwrapping, want, (key, checked) =>
     required(key.unwrap ?? key.decrypt)(wrapped, checked),
   );
-  return become(host, call, material, into);
+  return become(host, call, material, into, unwrapping);
 }
 
 export async function encapsulate(
@@ -79,7 +80,7 @@ export async function encapsulate(
   }
   const want = { usage: 'encapsulateKey', operation: 'encapsulate', params } as const;
   const { sharedKey, ciphertext } = await compute(host, call, operand, want, encapsulated);
-  return { key: await become(host, call, sharedKey, into), ciphertext };
+  return { key: await become(host, call, sharedKey, into, operand), ciphertext };
 }
 
 export async function decapsulate(
@@ -97,7 +98,7 @@ export async function decapsulate(
   const shared = await compute(host, call, operand, want, (key, checked) =>
     required(key.decapsulate)(ciphertext, checked),
   );
-  return become(host, call, shared, into);
+  return become(host, call, shared, into, operand);
 }
 
 export function encapsulated(
@@ -108,7 +109,13 @@ export function encapsulated(
 }
 
 /** Makes the key, and clears the material whatever became of it. */
-async function become(host: Host, call: Call, material: Bytes, into: Into): Promise<KeyInfo | CryptoKey> {
+async function become(
+  host: Host,
+  call: Call,
+  material: Bytes,
+  into: Into,
+  source: Operand,
+): Promise<KeyInfo | CryptoKey> {
   try {
     call.check();
     const data = into.format === 'jwk' ? parseJwk(material) : material;
@@ -124,7 +131,7 @@ async function become(host: Host, call: Call, material: Bytes, into: Into): Prom
       );
     }
     const recipe = importation(host, parseTemplate(into.attributes, 'import'), into.format, data);
-    return await create(host, call, recipe);
+    return await create(host, call, recipe, sourcesOf(host, call, source));
   } finally {
     if (isBytes(material)) material.fill(0);
   }

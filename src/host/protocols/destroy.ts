@@ -115,7 +115,7 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
   }
 }
 
-async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
+export async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
   if (generation === undefined) return host.tenure.during(() => host.store.has(id));
   return (await readRecord(host, id))?.generation === generation;
 }
