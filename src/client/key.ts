@@ -74,6 +74,11 @@ export class Key implements HostedKey {
     return typeof this.#place === 'object' ? { ...this.#handle, ...this.#place } : this.#handle;
   }
 
+  /** @internal */
+  isOf(connection: Connection): boolean {
+    return this.#connection === connection;
+  }
+
   /** This key for `keystore.subtle`: a handle, not the key. The private half of a pair. */
   get cryptoKey(): CryptoKey {
     return this.handles.main;

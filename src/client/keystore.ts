@@ -6,6 +6,7 @@ import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rp
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import type { Argument, Connection, Place } from './connection.ts';
 import { closedError } from './endings.ts';
+import type { HostedKey } from './handle.ts';
 import { Key } from './key.ts';
 import { merged } from './merged.ts';
 import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
@@ -242,12 +243,16 @@ export class Keystore implements AsyncDisposable {
    * Makes a persistent key of one that `subtle` has made, or of any native CryptoKey: a handle's is copied in the host, a
    * native one is adopted, without an export where it is not extractable.
    *
-   * @throws KeystoreError `ALREADY_EXISTS`; `INVALID_ARGUMENT` for what is no CryptoKey; `BAD_STATE` for a session key
+   * @throws KeystoreError `ALREADY_EXISTS`; `INVALID_ARGUMENT` for what is no CryptoKey, or a handle of another keystore; `BAD_STATE` for a session key
    * whose host is not the owner of the store (elected topology); and what {@link Keystore.importKey} throws.
    */
   async persist(key: CryptoKey, id: string, options: CallOptions = {}): Promise<Key> {
     this.#check(options);
-    const kept = await persist(this.#host, (its, init) => its.copy(init, options), key, id);
+    const copy = async (its: HostedKey, init: CopyInit): Promise<HostedKey> => {
+      if (its instanceof Key && its.isOf(this.#connection)) return its.copy(init, options);
+      throw invalid('This key is of another keystore, where it would be kept. Call persist() there.');
+    };
+    const kept = await persist(this.#host, copy, key, id);
     return kept as Key;
   }
 

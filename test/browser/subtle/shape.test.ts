@@ -2,6 +2,7 @@
 // handles that end with what can reach them.
 import { CryptoKey as ExportedKey, SubtleCrypto as OurSubtleCrypto } from 'keyslot';
 import { describe, expect, it } from 'vitest';
+import { freshStore } from '../keystore/open.ts';
 import { hex, open } from './open.ts';
 
 const LENGTHS = {
@@ -106,6 +107,14 @@ describe('install', () => {
 });
 
 describe('persist', () => {
+  it('keeps no handle of another keystore', async () => {
+    const [store, other] = await Promise.all([freshStore(), freshStore()]);
+    const key = await other.subtle.generateKey({ name: 'AES-OCB', length: 128 }, false, ['encrypt']);
+    if (!(key instanceof CryptoKey)) throw new Error('a key was expected');
+    await expect(store.persist(key, 'kept')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(store.openKey('kept')).rejects.toMatchObject({ code: 'DOES_NOT_EXIST' });
+  });
+
   it.each([
     { name: 'Ed25519', kind: 'signs' },
     { name: 'Ed448', kind: 'signs' },
