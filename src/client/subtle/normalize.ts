@@ -40,6 +40,19 @@ export function named(algorithm: unknown, name: string): Algorithm | string {
 }
 
 /**
+ * An algorithm for the engine. Firefox reads a name several times; one behind a getter, which may do anything, is read
+ * here, once. What the getter throws is left to the engine, whose calls reject.
+ */
+export function readOnce<T>(algorithm: T): T | Algorithm | string {
+  if (!isObject(algorithm) || !Object.getOwnPropertyDescriptor(algorithm, 'name')?.get) return algorithm;
+  try {
+    return named(algorithm, nameOf(algorithm));
+  } catch {
+    return algorithm;
+  }
+}
+
+/**
  * @param name - of the algorithm, if it has been read.
  * @throws TypeError; DOMException `NotSupportedError`
  */

@@ -9,6 +9,7 @@ import { deriveBits, deriveKey, derivesHere } from './derive.ts';
 import * as kem from './encapsulate.ts';
 import type { SubtleHost } from './host.ts';
 import { exportNative } from './native.ts';
+import { readOnce } from './normalize.ts';
 import * as operate from './operate.ts';
 import { supports } from './supports.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
@@ -133,25 +134,25 @@ class Methods {
 
   encrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().encrypt(algorithm, key, data);
+      return engine().encrypt(readOnce(algorithm), key, data);
     return settled(() => operate.cipher(this.#context, 'encrypt', algorithm, key, data));
   }
 
   decrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().decrypt(algorithm, key, data);
+      return engine().decrypt(readOnce(algorithm), key, data);
     return settled(() => operate.cipher(this.#context, 'decrypt', algorithm, key, data));
   }
 
   sign(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().sign(algorithm, key, data);
+      return engine().sign(readOnce(algorithm), key, data);
     return settled(() => operate.sign(this.#context, algorithm, key, data));
   }
 
   verify(algorithm: Id, key: CryptoKey, signature: Data, data: Data): Promise<boolean> {
     if (#context in this && isEngines(this.#context, algorithm, key)) {
-      return engine().verify(algorithm, key, signature, data);
+      return engine().verify(readOnce(algorithm), key, signature, data);
     }
     return settled(() => operate.verify(this.#context, algorithm, key, signature, data));
   }
@@ -174,7 +175,13 @@ class Methods {
     return settled(() => {
       const exportable = Boolean(extractable);
       return derivesHere(this.#context, algorithm, baseKey, derivedKeyType)
-        ? engine().deriveKey(algorithm, baseKey, derivedKeyType, exportable, usages as Usage[])
+        ? engine().deriveKey(
+            readOnce(algorithm),
+            baseKey,
+            readOnce(derivedKeyType),
+            exportable,
+            usages as Usage[],
+          )
         : deriveKey(this.#context, algorithm, baseKey, derivedKeyType, exportable, usages);
     });
   }
