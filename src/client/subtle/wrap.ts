@@ -16,9 +16,9 @@ import {
 } from './context.ts';
 import { copyOf, toFormat, toUsages } from './convert.ts';
 import { checkUsages, typeOf } from './create.ts';
-import { attempt, notSupported, syntaxError } from './failures.ts';
+import { attempt, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
-import { canonicalName, type Normalized, named, nameOf, normalize, toKey } from './normalize.ts';
+import { canonicalName, type Normalized, named, nameOf, normalize, readOnce, toKey } from './normalize.ts';
 import { hasUsages, initOf, opened, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
 
@@ -47,7 +47,13 @@ export function wrapKey(
   const [key, wrapping] = [toKey(toWrap), toKey(wrapper)];
   const isHere = targetOf(key) === undefined && targetOf(wrapping) === undefined;
   if (isHere && !isForeign(context, input)) {
-    return engine().wrapKey(nativeFormat(key.algorithm.name, format), key, wrapping, input as Algorithm);
+    const wrapped = engine().wrapKey(
+      nativeFormat(key.algorithm.name, format),
+      key,
+      wrapping,
+      readOnce(input as Algorithm),
+    );
+    return wrapping.algorithm.name === 'AES-KW' ? wrapped.catch(refuseLength) : wrapped;
   }
   const { algorithm, operation } = wrappingOf('wrapKey', input);
   return attempt('operate', async () => {
@@ -60,6 +66,14 @@ export function wrapKey(
     const work = context.host.wrapKey(format, operandOf(key), operandOf(wrapping), params, half);
     return (await during([key, wrapping], work)).buffer;
   });
+}
+
+/** RFC 3394 wraps what is of whole 8 bytes. Firefox says DataError to what is not. */
+function refuseLength(error: unknown): never {
+  if (error instanceof DOMException && error.name === 'DataError') {
+    throw operationError('AES-KW wraps keys of whole 8 bytes only');
+  }
+  throw error;
 }
 
 export interface UnwrapArguments {
@@ -83,7 +97,7 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     engine().unwrapKey(
       nativeFormat(name, format),
       args.wrapped as BufferSource,
-      ...([unwrapping, args.algorithm as Algorithm, named(args.keyAlgorithm, name)] as const),
+      ...([unwrapping, readOnce(args.algorithm as Algorithm), named(args.keyAlgorithm, name)] as const),
       extractable,
       usages,
     );
