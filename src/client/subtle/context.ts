@@ -111,7 +111,7 @@ export function check({ algorithm, usages }: Facts, name: string, usage: Usage):
   if (!usages.includes(usage)) throw invalidAccess(`the key's usages do not include ${usage}`);
 }
 
-/** @throws DOMException `NotSupportedError` for a format that the algorithm never has, `InvalidAccessError` */
+/** The specification's order. @throws DOMException `NotSupportedError` for what the algorithm never has, `InvalidAccessError` */
 export function checkExport({ algorithm, type, extractable }: Facts, format: KeyFormat): void {
   const formats = familyNamed(algorithm.name)?.formats ?? {};
   const every = Object.values(formats).flat();
@@ -119,8 +119,8 @@ export function checkExport({ algorithm, type, extractable }: Facts, format: Key
   if (REGISTRATIONS[algorithm.name]?.exportKey === undefined) {
     throw notSupported(`keys of ${algorithm.name} are never exported`);
   }
-  if (!every.includes(format)) throw notSupported(`${algorithm.name} keys have no format ${format}`);
   if (!extractable) throw invalidAccess('the key is not extractable');
+  if (!every.includes(format)) throw notSupported(`${algorithm.name} keys have no format ${format}`);
   if (!formats[type]?.includes(format)) throw invalidAccess(`a ${type} key has no format ${format}`);
 }
 

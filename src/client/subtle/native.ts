@@ -1,13 +1,14 @@
 // The engine's own keys, and what is remembered beside them: the public half of a private key, where the engine
 // cannot tell it, and the twin in the host of a secret to derive from, for hashes that the engine lacks.
-import { familyNamed } from '../../algorithms/index.ts';
+import { FORMATS, familyNamed } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyFormat, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { nativeAlgorithm } from '../../drivers/webcrypto/params.ts';
 import type { HostedKey } from '../handle.ts';
-import { type Context, nativeFormat } from './context.ts';
-import { copyOf, isBufferSource } from './convert.ts';
+import { type Context, checkExport, factsOf, nativeFormat } from './context.ts';
+import { copyOf, isBufferSource, toText } from './convert.ts';
 import { notSupported } from './failures.ts';
+import { toKey } from './normalize.ts';
 import { initOf } from './policy.ts';
 import { watch } from './reach.ts';
 
@@ -156,8 +157,13 @@ export function importPublic(
   return engine().importKey(format, bytes, nativeAlgorithm(policy), true, usages);
 }
 
-export function exportNative(key: CryptoKey, format: unknown): Promise<ArrayBuffer | JsonWebKey> {
-  return engine().exportKey(nativeFormat(key.algorithm.name, format), key);
+/** What engines refuse in ways of their own is refused here as the specification does; names that only they know are theirs. */
+export function exportNative(its: CryptoKey, format: unknown): Promise<ArrayBuffer | JsonWebKey> {
+  const [key, asked] = [toKey(its), toText(format)];
+  const known = FORMATS.find((each) => each === asked);
+  const { name } = key.algorithm;
+  if (known !== undefined && familyNamed(name) !== undefined) checkExport(factsOf(key), known);
+  return engine().exportKey(nativeFormat(name, asked), key);
 }
 
 /** The format that raw keys of a name are imported in by any engine. */
