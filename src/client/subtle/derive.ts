@@ -10,7 +10,7 @@ import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
 import { attempt, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into, Operand } from './host.ts';
-import { importPublic, publicHalfOf, rawFormat, twinOf } from './native.ts';
+import { importPublic, isEmpty, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
 import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
@@ -129,15 +129,17 @@ async function sourceOf(context: Context, base: CryptoKey, algorithm: Normalized
   const target = targetOf(base);
   const peer = algorithm.public;
   if (peer !== undefined) checkPeer(base, peer);
-  const hosted = needsTwin(context, algorithm, target?.key) ? await twinOf(target?.key ?? base) : target?.key;
+  const hosted = needsTwin(context, algorithm, base, target?.key)
+    ? await twinOf(target?.key ?? base)
+    : target?.key;
   const its: KeyAlgorithm = hosted?.attributes.algorithm ?? opened(base.algorithm);
   const publicKey = peer && (await (hosted ? bytesOf(peer) : nativeOf(peer)));
   return { operand: hosted ?? base, params: paramsOf(algorithm, its, 'deriveBits', publicKey) };
 }
 
 /** Hosts have secrets to derive from twice where the engine lacks hashes: the engine's key, and noble's. */
-function needsTwin({ host }: Context, { name, hash }: Normalized, key?: HostedKey): boolean {
-  if (!isNobleHash(hash)) return false;
+function needsTwin({ host }: Context, { name, hash }: Normalized, base: CryptoKey, key?: HostedKey): boolean {
+  if (!isNobleHash(hash)) return isEmpty(base);
   return key === undefined || host.algorithms()[name] === 'webcrypto';
 }
 

@@ -16,6 +16,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Public halves by private key: a key, or the promise of a public JWK. */
 const halves = new WeakMap<CryptoKey, CryptoKey | Promise<JsonWebKey>>();
+/** Keys without a byte: Firefox loses any message that one is in. Only keys to derive from can be so. */
+const empties = new WeakSet<CryptoKey>();
 const twins = new WeakMap<CryptoKey | HostedKey, Promise<HostedKey>>();
 
 /** Whether the engine finds public keys itself. */
@@ -58,7 +60,10 @@ export function importNative(
 
 /** Made beside the native key, because nobody has the bytes later; nobody waits for it. */
 function keepTwin(context: Context, name: Derivation, made: Promise<CryptoKey>, bytes: Bytes): void {
-  const make = (key: CryptoKey): void => addTwin(context, name, key, key.usages as Usage[], bytes);
+  const make = (key: CryptoKey): void => {
+    if (bytes.length === 0) empties.add(key);
+    addTwin(context, name, key, key.usages as Usage[], bytes);
+  };
   made.then(make, () => bytes.fill(0));
 }
 
@@ -82,6 +87,9 @@ export function addTwin(
 
 /** The key in the host that has the same secret. */
 export function twinOf(key: CryptoKey | HostedKey): Promise<HostedKey> {
+/** Whether a native key cannot be sent to the host, and its twin takes its place. */
+export const isEmpty = (key: CryptoKey): boolean => empties.has(key);
+
   return twins.get(key) ?? Promise.reject(notSupported('this browser does not derive with this hash'));
 }
 
