@@ -49,7 +49,9 @@ export function importNative(
   ]
 ): Promise<CryptoKey> {
   const its = nativeFormat(name, format);
-  const made = engine().importKey(its, data as BufferSource, algorithm, extractable, usages);
+  // WebIDL makes an empty JWK of nothing; Firefox refuses it before it looks.
+  const given = its === 'jwk' ? (data ?? {}) : data;
+  const made = engine().importKey(its, given as BufferSource, algorithm, extractable, usages);
   if (isDerivation(name) && isBufferSource(data)) {
     keepTwin(context, name, made, copyOf(data, 'data'));
   } else if ((its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys()) {
@@ -85,11 +87,11 @@ export function addTwin(
   twins.set(key, twin);
 }
 
-/** The key in the host that has the same secret. */
-export function twinOf(key: CryptoKey | HostedKey): Promise<HostedKey> {
 /** Whether a native key cannot be sent to the host, and its twin takes its place. */
 export const isEmpty = (key: CryptoKey): boolean => empties.has(key);
 
+/** The key in the host that has the same secret. */
+export function twinOf(key: CryptoKey | HostedKey): Promise<HostedKey> {
   return twins.get(key) ?? Promise.reject(notSupported('this browser does not derive with this hash'));
 }
 
