@@ -33,6 +33,9 @@ export function derivesHere(context: Context, input: unknown, key: unknown, deri
 }
 
 /** Whether a secret key of this algorithm is made by the engine, in the caller. */
+/** Not of whole bytes: shared secrets are cut here, since Firefox refuses that for X25519. */
+export const isPartial = (length: unknown): boolean => Number.isInteger(length) && Number(length) % 8 !== 0;
+
 export function makesHere(context: Context, input: unknown, bits?: number): boolean {
   const name = canonicalName(nameOf(input));
   if (name === undefined) return true;
@@ -57,7 +60,10 @@ export function deriveBits(
     if (bits === 0 && algorithm.public === undefined) return new ArrayBuffer(0);
     const source = await sourceOf(context, base, algorithm);
     if (source.operand instanceof CryptoKey) {
-      return engine().deriveBits(nativeInput(algorithm, source.params), source.operand, bits);
+      const isCut = algorithm.public !== undefined && isPartial(bits);
+      const input = nativeInput(algorithm, source.params);
+      const derived = await engine().deriveBits(input, source.operand, isCut ? null : bits);
+      return isCut ? truncate(new Uint8Array(derived), bits) : derived;
     }
     const work = context.host.deriveBits(source.operand, source.params, algorithm.public ? null : bits);
     const derived = await during([key], work);

@@ -5,7 +5,7 @@ import { engine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
 import { type Context, isForeign, type SubtlePlace } from './context.ts';
 import { exportKey, generateKey, importKey } from './create.ts';
-import { deriveBits, deriveKey, derivesHere } from './derive.ts';
+import { deriveBits, deriveKey, derivesHere, isPartial } from './derive.ts';
 import * as kem from './encapsulate.ts';
 import type { SubtleHost } from './host.ts';
 import { exportNative } from './native.ts';
@@ -188,8 +188,8 @@ class Methods {
 
   deriveBits(algorithm: Id, baseKey: CryptoKey, length: number | null = null): Promise<ArrayBuffer> {
     return settled(() =>
-      derivesHere(this.#context, algorithm, baseKey)
-        ? engine().deriveBits(algorithm, baseKey, length)
+      derivesHere(this.#context, algorithm, baseKey) && !isPartial(length)
+        ? engine().deriveBits(readOnce(algorithm), baseKey, length)
         : deriveBits(this.#context, algorithm, baseKey, length),
     );
   }
