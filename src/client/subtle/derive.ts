@@ -1,6 +1,7 @@
 // deriveBits and deriveKey (Web Cryptography API, sections 14.3.7 and 14.3.8) where a handle takes part, or a hash that
 // the engine lacks. Results of deriveBits are secret, and the caller's.
 
+import { DIGEST_BYTES } from '../../algorithms/hash.ts';
 import { familyNamed } from '../../algorithms/index.ts';
 import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
@@ -32,10 +33,10 @@ export function derivesHere(context: Context, input: unknown, key: unknown, deri
   return derivedType === undefined || makesHere(context, derivedType);
 }
 
-/** Whether a secret key of this algorithm is made by the engine, in the caller. */
 /** Not of whole bytes: shared secrets are cut here, since Firefox refuses that for X25519. */
 export const isPartial = (length: unknown): boolean => Number.isInteger(length) && Number(length) % 8 !== 0;
 
+/** Whether a secret key of this algorithm is made by the engine, in the caller. */
 export function makesHere(context: Context, input: unknown, bits?: number): boolean {
   const name = canonicalName(nameOf(input));
   if (name === undefined) return true;
@@ -117,11 +118,21 @@ export function intoOf(
 /** RFC 9106, section 3.1: at least 4 bytes. */
 const MIN_ARGON2_BITS = 32;
 
+/** RFC 5869, section 2.3. */
+const MAX_HKDF_BLOCKS = 255;
+const digestBytes: Readonly<Record<string, number>> = DIGEST_BYTES;
+
 /** @throws DOMException `OperationError` for a length that cannot be derived. */
-export function checkLength({ name, public: peer }: Normalized, bits: number | null): void {
+export function checkLength({ name, hash, public: peer }: Normalized, bits: number | null): void {
   if (peer !== undefined) return;
   if (bits === null || bits % 8 !== 0 || (name.startsWith('Argon2') && bits < MIN_ARGON2_BITS)) {
     throw operationError('the length must be a number of bits, in whole bytes');
+  }
+  if (
+    name === 'HKDF' &&
+    bits > MAX_HKDF_BLOCKS * 8 * (digestBytes[String(hash)] ?? Number.POSITIVE_INFINITY)
+  ) {
+    throw operationError('HKDF derives no more than 255 times the output of its hash');
   }
 }
 
