@@ -5,6 +5,7 @@ import type { OperationParams } from '../../algorithms/types.ts';
 import type { Bytes, Encapsulation } from '../../drivers/driver.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { keyRefused } from '../../drivers/webcrypto/faults.ts';
+import { checkFit } from '../../drivers/webcrypto/fit.ts';
 import { KeystoreError } from '../../errors.ts';
 import type { Into, KeyInfo, Operand } from '../../rpc/protocol.ts';
 import { parseTemplate } from '../attributes.ts';
@@ -121,6 +122,7 @@ async function become(
     const data = into.format === 'jwk' ? parseJwk(material) : material;
     if ('native' in into) {
       const { algorithm, extractable, usages } = into.native;
+      checkFit(data, algorithm);
       return await host.lanes.webcrypto.run(call, () =>
         // The engine judges the algorithm, as it would in the caller.
         engine()
