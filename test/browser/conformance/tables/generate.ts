@@ -129,55 +129,49 @@ function unknown(): Scenario[] {
   );
 }
 
-/** What can be exported of a new key: sizes and names, since its bytes are new each time. */
+const isPublicFormat = (format: string): boolean => ['spki', 'raw', 'raw-public'].includes(format);
+const isPrivateFormat = (format: string): boolean => ['pkcs8', 'raw-seed'].includes(format);
+
+/** What can be exported of a new key, format by format: sizes and names, since its bytes are new each time. */
 function exports(row: Row): Scenario[] {
   const [params = {}] = row.params;
-  const common = ['ext', 'key_ops', 'kty'];
-  const jwk = (more: readonly string[]) => [...common, ...row.jwk, ...more].sort().join(' ');
-  return [true, false].map((extractable) => ({
-    name: `exports of ${row.name}, ${extractable ? '' : 'not '}extractable`,
+  const jwk = (more: readonly string[]) => ['ext', 'key_ops', 'kty', ...row.jwk, ...more].sort().join(' ');
+  const expected = (format: string, extractable: boolean): string => {
+    const half = (type: string, more: readonly string[] = []) =>
+      format === 'jwk' ? `${type} jwk ${jwk(more)}` : `${type} ${format}`;
+    if (row.kind === 'secret') return extractable ? half('secret') : '';
+    return [
+      ...(isPrivateFormat(format) ? [] : [half('public')]),
+      ...(extractable && !isPublicFormat(format) ? [half('private', row.jwkPrivate)] : []),
+    ].join(', ');
+  };
+  const scenario = (format: string, extractable: boolean): Scenario => ({
+    name: `exports of ${row.name} as ${format}, ${extractable ? '' : 'not '}extractable`,
     run: async ({ subtle }) => {
       const made = await subtle.generateKey({ name: row.name, ...params }, extractable, row.usages);
       const keys = isPair(made) ? [made.publicKey, made.privateKey] : [made];
       const found: string[] = [];
       let publicJwk: JsonWebKey = {};
       for (const key of keys) {
-        for (const format of row.formats) {
-          const isPublic = format === 'spki' || format === 'raw' || format === 'raw-public';
-          const isPrivate = format === 'pkcs8' || format === 'raw-seed';
-          if (row.kind === 'pair' && (key.type === 'public' ? isPrivate : isPublic)) continue;
-          if (!key.extractable) continue;
-          const data = await subtle.exportKey(format, key);
-          if (format !== 'jwk') {
-            found.push(`${key.type} ${format}`);
-            continue;
-          }
-          found.push(`${key.type} jwk ${Object.keys(data).sort().join(' ')}`);
-          if (key.type === 'public') publicJwk = data;
-          else
-            for (const [name, value] of Object.entries(publicJwk)) {
-              if (name !== 'key_ops' && Reflect.get(data, name) !== value) found.push(`${name} differs`);
-            }
+        const others = key.type === 'public' ? isPrivateFormat : isPublicFormat;
+        if (!key.extractable || (row.kind === 'pair' && others(format))) continue;
+        const data = await subtle.exportKey(format, key);
+        if (format !== 'jwk') {
+          found.push(`${key.type} ${format}`);
+          continue;
         }
+        found.push(`${key.type} jwk ${Object.keys(data).sort().join(' ')}`);
+        if (key.type === 'public') publicJwk = data;
+        else
+          for (const [name, value] of Object.entries(publicJwk)) {
+            if (name !== 'key_ops' && Reflect.get(data, name) !== value) found.push(`${name} differs`);
+          }
       }
-      return found.sort().join(', ');
+      return found.join(', ');
     },
-    expected: row.formats
-      .flatMap((format) => {
-        const half = (type: string) =>
-          format === 'jwk'
-            ? `${type} jwk ${jwk(type === 'private' ? (row.jwkPrivate ?? []) : [])}`
-            : `${type} ${format}`;
-        if (row.kind === 'secret') return extractable ? [half('secret')] : [];
-        const isPrivate = format === 'pkcs8' || format === 'raw-seed';
-        return [
-          ...(isPrivate ? [] : [half('public')]),
-          ...(extractable && (isPrivate || format === 'jwk') ? [half('private')] : []),
-        ];
-      })
-      .sort()
-      .join(', '),
-  }));
+    expected: expected(format, extractable),
+  });
+  return row.formats.flatMap((format) => [true, false].map((extractable) => scenario(format, extractable)));
 }
 
 export const tables: readonly Table[] = [

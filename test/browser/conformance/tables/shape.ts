@@ -169,7 +169,7 @@ const moments: readonly Scenario[] = [
 const conversions: readonly Scenario[] = [
   ['usages are no list', ({ subtle }: Subject) => subtle.generateKey(aes, true, 7)],
   ['usages are a set', ({ subtle }: Subject) => subtle.generateKey(aes, true, new Set(['encrypt']))],
-  ['an unknown usage', ({ subtle }: Subject) => subtle.generateKey(aes, true, ['seal'])],
+  ['an unknown usage', ({ subtle }: Subject) => subtle.generateKey(aes, true, ['seal']), 'TypeError'],
   ['the algorithm is a number', ({ subtle }: Subject) => subtle.generateKey(7, true, ['encrypt'])],
   ['the algorithm is null', ({ subtle }: Subject) => subtle.generateKey(null, true, ['encrypt'])],
   ['the algorithm is a symbol', ({ subtle }: Subject) => subtle.generateKey(Symbol('x'), true, ['encrypt'])],
@@ -186,6 +186,7 @@ const conversions: readonly Scenario[] = [
         true,
         ['encrypt'],
       ),
+    'RangeError',
   ],
   [
     'a String object for the name',
@@ -215,6 +216,7 @@ const conversions: readonly Scenario[] = [
   [
     'the format is none',
     async ({ subtle }: Subject) => subtle.exportKey('der', await subtle.generateKey(aes, true, ['encrypt'])),
+    'TypeError',
   ],
   ['data is a list', ({ subtle }: Subject) => subtle.digest('SHA-256', [1, 2, 3])],
   [
@@ -224,7 +226,11 @@ const conversions: readonly Scenario[] = [
         ? 'not here'
         : subtle.digest('SHA-256', new Uint8Array(new SharedArrayBuffer(4))),
   ],
-  ['a JWK is null', ({ subtle }: Subject) => subtle.importKey('jwk', null, 'AES-GCM', true, ['encrypt'])],
+  [
+    'a JWK is null',
+    ({ subtle }: Subject) => subtle.importKey('jwk', null, 'AES-GCM', true, ['encrypt']),
+    fails('DataError'),
+  ],
   [
     'a JWK whose members are no text',
     ({ subtle }: Subject) => subtle.importKey('jwk', { kty: 'oct', k: 7 }, 'AES-GCM', true, ['encrypt']),
@@ -235,12 +241,17 @@ const conversions: readonly Scenario[] = [
       subtle.importKey('jwk', { kty: 'oct', k: 'AAAAAAAAAAAAAAAAAAAAAA', key_ops: 7 }, 'AES-GCM', true, [
         'encrypt',
       ]),
+    'TypeError',
   ],
   [
     'more arguments than there are',
     ({ subtle }: Subject) => subtle.digest('SHA-256', pattern(1), 'more', {}),
   ],
-].map(([name, run]) => ({ name: String(name), run: run as Scenario['run'] }));
+].map(([name, run, expected]) => ({
+  name: String(name),
+  run: run as Scenario['run'],
+  ...(expected === undefined ? {} : { expected: String(expected) }),
+}));
 
 /** A key that went through a MessageChannel. */
 async function posted(value: object): Promise<Record<string, CryptoKey>> {
