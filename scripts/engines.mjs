@@ -2,8 +2,9 @@
 // `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
 // both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
 // refused the other safely. Chromium has the e2e tests.
+// Both do what `subtle` promises: Firefox every scenario of conformance, WebKit a part of them.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
-// takes dist/ and the test site as they are.
+// takes dist/ and the test site as they are; `--conformance` runs all of conformance alone and prints its tables.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { conformance } from '../e2e/engines/conformance.mjs';
 import { PROBE_FOLDER, PROBE_PREFIX, platform } from '../e2e/engines/platform.mjs';
 import { quickPath } from '../e2e/engines/quick-path.mjs';
 import { refusal } from '../e2e/engines/refusal.mjs';
@@ -29,6 +31,7 @@ const siteFolder = join(root, 'e2e/site');
  * @typedef {object} Engine
  * @property {string} name
  * @property {readonly Run[]} runs
+ * @property {{ topology: Run['topology'], every: number }} subtle a run of its own, after the others
  * @property {() => Start | string} find how to start it, or why it cannot be
  */
 
@@ -48,6 +51,7 @@ const engines = [
       { topology: 'shared', checks: [platform, ...quickPath({ topology: 'shared', keeps: true })] },
       { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
     ],
+    subtle: { topology: 'shared', every: 1 },
     find: () => {
       const { paths, missing } = findFirefox();
       return paths !== undefined ? (home) => startFirefox(paths, home) : missing;
@@ -60,6 +64,7 @@ const engines = [
       // Each of its starts is a private session.
       { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
     ],
+    subtle: { topology: 'auto', every: 10 },
     find: () => {
       const { paths, missing } = findWebKit();
       return paths !== undefined ? (home) => startWebKit(paths, home) : missing;
@@ -69,7 +74,7 @@ const engines = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { built: { type: 'boolean', default: false } },
+  options: { built: { type: 'boolean', default: false }, conformance: { type: 'boolean', default: false } },
 });
 const known = engines.map(({ name }) => name.toLowerCase());
 const unknown = positionals.filter((name) => !known.includes(name));
@@ -119,11 +124,18 @@ process.exitCode = total.failed > 0 ? 1 : 0;
  * @param {Engine} engine
  * @param {string} url
  */
-async function runEngine({ name, runs, find }, url) {
+async function runEngine({ name, runs, subtle, find }, url) {
   const start = findOrFail(find);
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const { topology, checks } of runs) {
-    const counts = await runOnce(`${name} (${topology})`, checks, topology, start, url);
+  const all = values.conformance;
+  const { topology, every } = subtle;
+  const checks = conformance({ topology, every: all ? 1 : every, report: all });
+  const lives = [
+    ...(all ? [] : runs.map((run) => ({ ...run, label: `${name} (${run.topology})` }))),
+    { topology, checks, label: `${name} (subtle)` },
+  ];
+  for (const { label, topology, checks } of lives) {
+    const counts = await runOnce(label, checks, topology, start, url);
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;

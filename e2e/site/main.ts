@@ -16,6 +16,7 @@ declare global {
     keyslot: typeof keyslot;
     kit: typeof kit;
     recipes: typeof recipes;
+    conformance: () => Promise<typeof import('./conformance.ts')>;
     /** The keystore of the test: see fixtures.ts. */
     keys: keyslot.Keystore;
     /** `later`: its worker calls attachedKeystore() with the action `attach`, not at its start. */
@@ -28,6 +29,7 @@ declare global {
 window.keyslot = keyslot;
 window.kit = kit;
 window.recipes = recipes;
+window.conformance = () => import('./conformance.ts');
 window.kept = {};
 window.startWorker = (later) => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: later ?? '' });
