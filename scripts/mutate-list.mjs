@@ -121,8 +121,8 @@ export const mutations = [
   {
     what: 'destroy: leave the load running',
     file: `${protocols}destroy.ts`,
-    from: 'Promise.all([cancelLoad(host, name), ...wiped])',
-    to: 'Promise.all([...wiped])',
+    from: 'Promise.all([cancelLoad(host, name), host.transits',
+    to: 'Promise.all([host.transits',
   },
   {
     what: 'destroy: wait for operations instead of ending them',
@@ -235,7 +235,7 @@ export const mutations = [
   {
     what: 'sessions: a dead client keeps its keys',
     file: `${host}host.ts`,
-    from: '    for (const name of session.keys) this.table.destroy(name);\n',
+    from: '      this.table.destroy(name);\n',
     to: '',
   },
   {
@@ -507,5 +507,29 @@ export const mutations = [
     file: 'src/store/store.ts',
     from: 'throw new StoreMoved(true);',
     to: 'throw new StoreMoved();',
+  },
+  {
+    what: 'transit: wrap a key that was destroyed meanwhile',
+    file: `${host}transits.ts`,
+    from: 'if (this.#ended || this.#bytes === undefined) throw gone();',
+    to: 'if (this.#bytes === undefined) throw gone();',
+  },
+  {
+    what: 'transit: keep what was read of a key that was destroyed meanwhile',
+    file: `${host}transits.ts`,
+    from: '    if (!this.#ended) return this;\n    bytes.fill(0);\n    throw gone();',
+    to: '    return this;',
+  },
+  {
+    what: 'transit: destroy without waiting for what computes with the bytes',
+    file: `${host}transits.ts`,
+    from: '    if (this.#computing !== undefined) await this.#computing;\n',
+    to: '',
+  },
+  {
+    what: 'transit: leave the bytes behind',
+    file: `${host}transits.ts`,
+    from: '    this.#bytes?.fill(0);\n',
+    to: '',
   },
 ];

@@ -21,6 +21,7 @@ const COPIED = [
   'test/stores',
   'e2e/linearizability',
   'scripts/chromium.mjs',
+  'test/browser/vectors/folder.ts',
   'vitest.config.ts',
   'tsconfig.json',
   'package.json',

@@ -9,16 +9,7 @@ const END_OF_SESSION = 1_000;
 /** How soon another tab has the store when that of its owner has gone, at the latest, in milliseconds. */
 const FAIL_OVER = 8_000;
 
-const NATIVE_EVERYWHERE = [
-  'ECDSA/P-256',
-  'ECDH/P-384',
-  'Ed25519',
-  'X25519',
-  'HMAC',
-  'AES-CTR/256',
-  'RSA-OAEP',
-  'HKDF',
-];
+const NATIVE_EVERYWHERE = ['ECDSA/P-256', 'ECDH/P-384', 'Ed25519', 'HMAC', 'AES-CTR/256', 'RSA-OAEP', 'HKDF'];
 
 /** @type {readonly import('./report.mjs').Check[]} */
 const oneTab = [
