@@ -14,6 +14,6 @@ export default defineConfig({
     outDir: here('dist'),
     emptyOutDir: true,
     target: 'es2023',
-    rollupOptions: { input: [here('index.html'), here('machine.html')] },
+    rollupOptions: { input: [here('index.html'), here('machine.html'), here('subtle.html')] },
   },
 });

@@ -3,10 +3,7 @@
 // by IndexedDB and WebCrypto alone. A benchmark, not a test: it says whether the aims are met, and ends with 0 either way.
 // node scripts/bench-lifecycle.mjs [--only TEXT] [--rounds N]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { killHosts } from './bench-hosts.mjs';
@@ -21,11 +18,9 @@ import {
   prepare,
 } from './bench-lifecycle-page.mjs';
 import { aim, median, rows } from './bench-lines.mjs';
-import { findChromium, launchOptions } from './chromium.mjs';
+import { machineAtRest, machineLine, root, run, stop, write } from './bench-run.mjs';
+import { launchOptions } from './chromium.mjs';
 import { startServer } from './serve.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'bench/out');
 
 /** @typedef {{ browser: import('playwright').Browser, context: import('playwright').BrowserContext, url: string }} Place */
 
@@ -45,11 +40,7 @@ const parts = Object.entries(PARTS).filter(([name]) => name.includes(values.only
 if (parts.length === 0) stop(`--only is a part of one of: ${Object.keys(PARTS).join(', ')}.`);
 if (!(rounds >= 1)) stop('--rounds takes a number from 1 on.');
 
-try {
-  await main(findChromium());
-} catch (error) {
-  stop(error instanceof Error ? error.message : String(error));
-}
+await run(main);
 
 /** @param {string} path */
 async function main(path) {
@@ -66,8 +57,8 @@ async function main(path) {
     mounts: { '/next/': join(folder, 'dist-next') },
   });
   const browser = await chromium.launch(launchOptions(path));
-  const machine = `Chromium ${browser.version()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
-  const load = loadavg()[0] ?? 0;
+  const machine = machineLine(browser);
+  const { load } = machineAtRest();
   console.log(`${machine}, load before the run ${load.toFixed(1)}, ${rounds} rounds`);
   /** @type {Record<string, unknown>} */
   const results = { date: new Date().toISOString(), machine, load, rounds };
@@ -81,8 +72,7 @@ async function main(path) {
     await browser.close();
     await server.close();
   }
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'lifecycle.json'), `${JSON.stringify(results, null, 2)}\n`);
+  write('lifecycle.json', results);
   console.log('\nwritten: bench/out/lifecycle.json');
 }
 
@@ -247,10 +237,4 @@ async function inNewTab(context, url, work, store) {
   const ms = await page.evaluate(work, store);
   await page.close();
   return ms;
-}
-
-/** @param {string} message */
-function stop(message) {
-  console.error(message);
-  process.exit(1);
 }

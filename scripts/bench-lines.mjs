@@ -1,5 +1,5 @@
 // @ts-check
-// What `npm run bench:machine` prints: tables of figures, and whether an aim is met.
+// What benchmarks print: tables of figures, and whether an aim is met.
 
 /** @param {readonly number[]} values */
 export function median(values) {
@@ -46,10 +46,10 @@ function text(cell, digits) {
 /**
  * @param {string} what
  * @param {number} value
- * @param {'<' | '≤'} relation
+ * @param {'<' | '≤' | '≥'} relation
  * @param {number} limit
  */
 export function aim(what, value, relation, limit) {
-  const met = relation === '<' ? value < limit : value <= limit;
+  const met = { '<': value < limit, '≤': value <= limit, '≥': value >= limit }[relation];
   console.log(`  ${met ? '✓' : '✗'} ${what}: ${value.toFixed(2)}  (aim ${relation} ${limit})`);
 }

@@ -3,23 +3,15 @@
 // hundred, what finer locking brings, and whether one tab's flood slows another. A benchmark, not a test: it says whether
 // the aims are met, and ends with 0 either way.
 // node scripts/bench-machine.mjs [--only TEXT]
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
-import { build } from 'vite';
 import { heapOfWorker } from './bench-heap.mjs';
 import { killHosts } from './bench-hosts.mjs';
 import { aim, median, rows } from './bench-lines.mjs';
+import { machineAtRest, machineLine, run, servePages, stop, write } from './bench-run.mjs';
 import { strategiesChart } from './bench-strategies.mjs';
-import { findChromium, launchOptions } from './chromium.mjs';
-import { startServer } from './serve.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'bench/out');
+import { launchOptions } from './chromium.mjs';
 
 const FEW = 100;
 const MANY = 100_000;
@@ -39,22 +31,14 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 const parts = Object.entries(PARTS).filter(([name]) => name.includes(values.only));
 if (parts.length === 0) stop(`--only is a part of one of: ${Object.keys(PARTS).join(', ')}.`);
 
-try {
-  await main(findChromium());
-} catch (error) {
-  stop(error instanceof Error ? error.message : String(error));
-}
+await run(main);
 
 /** @param {string} path */
 async function main(path) {
-  if (spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }).status !== 0) {
-    stop('The library does not build: see above.');
-  }
-  await build({ configFile: join(root, 'bench/vite.config.ts'), logLevel: 'warn' });
-  const server = await startServer({ root: join(root, 'bench/dist') });
+  const server = await servePages();
   const browser = await chromium.launch(launchOptions(path));
-  const machine = `Chromium ${browser.version()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
-  const load = loadavg()[0] ?? 0;
+  const machine = machineLine(browser);
+  const { load } = machineAtRest();
   console.log(`${machine}, load before the run ${load.toFixed(1)}`);
   /** @type {Record<string, unknown>} */
   const results = { date: new Date().toISOString(), machine, load };
@@ -70,8 +54,7 @@ async function main(path) {
     await browser.close();
     await server.close();
   }
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'machine.json'), `${JSON.stringify(results, null, 2)}\n`);
+  write('machine.json', results);
   console.log('written: bench/out/machine.json');
 }
 
@@ -264,9 +247,8 @@ async function measureLocking(place) {
     medians.map(({ strategy, roles }) => [strategy, ...roles.flatMap(({ rate, p99 }) => [rate, p99])]),
     1,
   );
-  mkdirSync(out, { recursive: true });
-  writeFileSync(
-    join(out, 'locking.svg'),
+  write(
+    'locking.svg',
     strategiesChart(medians, `Chromium ${place.browser.version()}, ${cpus().length} cores`),
   );
   console.log('written: bench/out/locking.svg');
@@ -299,13 +281,4 @@ async function measureFlood(place) {
     console.log('  the flood ended before the measurement did: its figures are too good');
   aim('native p99 of B to the longest operation', flooded.p99 / noble.p99, '≤', 3);
   return { noble, quiet, flooded, seconds };
-}
-
-/**
- * @param {string} message
- * @returns {never}
- */
-function stop(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
 }

@@ -83,10 +83,10 @@ export function verdicts(groups) {
 /**
  * @param {string} what
  * @param {number} value
- * @param {'≤' | '≥'} relation
+ * @param {'<' | '≤' | '≥'} relation
  * @param {number} aim
  */
-function verdict(what, value, relation, aim) {
-  const met = relation === '≤' ? value <= aim : value >= aim;
+export function verdict(what, value, relation, aim) {
+  const met = { '<': value < aim, '≤': value <= aim, '≥': value >= aim }[relation];
   return `  ${met ? '✓' : '✗'} ${what.padEnd(36)} ${value.toFixed(2)}  (aim ${relation} ${aim})`;
 }

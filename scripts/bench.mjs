@@ -2,21 +2,12 @@
 // `npm run bench`: what keyslot costs beside the least that any design of its kind can cost, in one run. A
 // benchmark, not a test: it says whether the aims are met, and ends with 0 either way.
 // node scripts/bench.mjs [--quick] [--seconds N] [--place isolated|plain] [--only TEXT]
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
-import { build } from 'vite';
 import { chart } from './bench-chart.mjs';
 import { aimOf, header, PLACES, table, verdicts } from './bench-report.mjs';
-import { findChromium, launchOptions } from './chromium.mjs';
-import { startServer } from './serve.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'bench/out');
+import { machineAtRest, pageIn, run, servePages, stop, write } from './bench-run.mjs';
+import { launchOptions } from './chromium.mjs';
 
 const IN_FLIGHT = 64;
 /** Milliseconds that one variant runs before the next has its turn. */
@@ -39,24 +30,14 @@ const places = PLACES.filter(({ name }) => values.place === undefined || values.
 if (places.length === 0) stop(`--place is one of: ${PLACES.map(({ name }) => name).join(', ')}.`);
 const plan = { rounds: Math.max(3, Math.round((seconds * 1000) / SLICE)), slice: SLICE, inFlight: IN_FLIGHT };
 
-try {
-  await main(findChromium());
-} catch (error) {
-  stop(error instanceof Error ? error.message : String(error));
-}
+await run(main);
 
 /** @param {string} path */
 async function main(path) {
-  if (spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }).status !== 0) {
-    stop('The library does not build: see above.');
-  }
-  await build({ configFile: join(root, 'bench/vite.config.ts'), logLevel: 'warn' });
-  const server = await startServer({ root: join(root, 'bench/dist') });
+  const server = await servePages();
   /** @type {import('./bench-report.mjs').Group[]} */
   const groups = [];
-  // Over the last minute, before this run adds its own: 0 is a machine at rest.
-  const load = loadavg()[0] ?? 0;
-  let machine = { browser: '', cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', load };
+  let machine = { browser: '', ...machineAtRest() };
   try {
     for (const place of places) {
       // A browser each, so that nothing of one place is left for the other.
@@ -74,10 +55,8 @@ async function main(path) {
   }
   if (groups.length === 0) throw new Error(`No group has '${values.only}' in its name.`);
   console.log(verdicts(groups));
-  mkdirSync(out, { recursive: true });
-  const results = { date: new Date().toISOString(), machine, plan, groups };
-  writeFileSync(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(out, 'results.svg'), chart(groups, `${machine.browser}, ${machine.cores} cores`));
+  write('results.json', { date: new Date().toISOString(), machine, plan, groups });
+  write('results.svg', chart(groups, `${machine.browser}, ${machine.cores} cores`));
   console.log('written: bench/out/results.json, bench/out/results.svg');
 }
 
@@ -87,16 +66,7 @@ async function main(path) {
  * @param {import('./bench-report.mjs').Place} place
  */
 async function measure(browser, url, place) {
-  const page = await browser.newPage();
-  /** @type {Promise<never>} */
-  const broken = new Promise((_done, fail) => page.once('pageerror', fail));
-  // Whoever has stopped waiting for it must not be bothered by it.
-  broken.catch(() => undefined);
-  if (!place.isolated) await page.route(url, withoutOpenerPolicy);
-  await page.goto(url);
-  if ((await page.evaluate(() => crossOriginIsolated)) !== place.isolated) {
-    throw new Error(`The page for '${place.name}' is ${place.isolated ? 'not ' : ''}cross-origin isolated.`);
-  }
+  const { page, broken } = await pageIn(browser, url, place);
   const names = await page.evaluate(() => window.bench.groups);
   /** @type {import('./bench-report.mjs').Group[]} */
   const groups = [];
@@ -114,24 +84,4 @@ async function measure(browser, url, place) {
     groups.push(group);
   }
   return groups;
-}
-
-/**
- * Serves the page itself without the header that isolates it.
- *
- * @param {import('playwright').Route} route
- */
-async function withoutOpenerPolicy(route) {
-  const response = await route.fetch();
-  const { 'cross-origin-opener-policy': _dropped, ...headers } = response.headers();
-  await route.fulfill({ response, headers });
-}
-
-/**
- * @param {string} message
- * @returns {never}
- */
-function stop(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
 }
