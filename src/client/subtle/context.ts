@@ -6,7 +6,7 @@ import type { Key } from '../key.ts';
 import { REGISTRATIONS } from './dictionaries.ts';
 import { invalidAccess, notSupported } from './failures.ts';
 import type { Operand, SubtleHost } from './host.ts';
-import { canonicalName } from './normalize.ts';
+import { canonicalName, plainName } from './normalize.ts';
 import { isNative } from './policy.ts';
 import { watch } from './reach.ts';
 
@@ -53,11 +53,8 @@ function foreignNames(drivers: ReturnType<SubtleHost['algorithms']>): ReadonlySe
  * another. On the path of every operation. Names behind getters are the engine's to read: they are read once.
  */
 export function isForeign({ host }: Context, algorithm: unknown): boolean {
-  const name: unknown =
-    typeof algorithm === 'object' && algorithm !== null
-      ? Object.getOwnPropertyDescriptor(algorithm, 'name')?.value
-      : algorithm;
-  const canonical = typeof name === 'string' ? canonicalName(name) : undefined;
+  const name = plainName(algorithm);
+  const canonical = name === undefined ? undefined : canonicalName(name);
   return canonical !== undefined && foreignNames(host.algorithms()).has(canonical);
 }
 

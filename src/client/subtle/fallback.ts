@@ -8,6 +8,8 @@ import { canonicalName } from './normalize.ts';
 /** `true` for every algorithm that noble has, else their names. */
 export type Fallback = boolean | readonly string[];
 
+type Drivers = ReturnType<SubtleHost['algorithms']>;
+
 /** Digests are in no host's list of algorithms: every engine has these. */
 const DIGESTS = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
@@ -29,13 +31,22 @@ export function withFallback(host: SubtleHost, fallback: Fallback): SubtleHost {
   const isForced = (name: string): boolean =>
     isCovered(name) && (fallback === true || fallback.includes(name));
   const init = (its: KeyInit): KeyInit => (isForced(nameOf(its)) ? { ...its, driver: 'noble' } : its);
+  // A host tells once what it has, and every call asks for it.
+  const merged = new WeakMap<Drivers, Drivers>();
+  const merge = (its: Drivers): Drivers => {
+    const forced = [...DIGESTS, ...Object.keys(its)].filter((variant) =>
+      isForced(variant.split('/', 1)[0] ?? ''),
+    );
+    return { ...its, ...Object.fromEntries(forced.map((variant) => [variant, 'noble' as const])) };
+  };
   const into = (its: Into): Into => ('init' in its ? { ...its, init: init(its.init) } : its);
   return {
     ...host,
     algorithms() {
-      const variants = [...DIGESTS, ...Object.keys(host.algorithms())];
-      const forced = variants.filter((variant) => isForced(variant.split('/', 1)[0] ?? ''));
-      return { ...host.algorithms(), ...Object.fromEntries(forced.map((variant) => [variant, 'noble'])) };
+      const its = host.algorithms();
+      const known = merged.get(its) ?? merge(its);
+      merged.set(its, known);
+      return known;
     },
     generateKey: (its) => host.generateKey(init(its)),
     // The engine's key is adopted as it is.

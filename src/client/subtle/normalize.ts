@@ -17,13 +17,25 @@ export interface Normalized {
   readonly [member: string]: unknown;
 }
 
-const byLowerCase: ReadonlyMap<string, string> = new Map(
-  Object.keys(REGISTRATIONS).map((name) => [lowerCase(name), name]),
+/** As registered, which is how most callers spell them, and in lower case. */
+const bySpelling: ReadonlyMap<string, string> = new Map(
+  Object.keys(REGISTRATIONS).flatMap((name) => [
+    [name, name],
+    [lowerCase(name), name],
+  ]),
 );
 
 /** The registered name; `undefined` for a name that only the engine may know. */
 export function canonicalName(name: string): string | undefined {
-  return byLowerCase.get(lowerCase(name));
+  return bySpelling.get(name) ?? bySpelling.get(lowerCase(name));
+}
+
+/** AlgorithmIdentifier's name where reading it runs no code of the caller's, so that the engine may read it again. */
+export function plainName(algorithm: unknown): string | undefined {
+  const name: unknown = isObject(algorithm)
+    ? Object.getOwnPropertyDescriptor(algorithm, 'name')?.value
+    : algorithm;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** AlgorithmIdentifier's name, as it was spelled. Read once: a getter may do anything. */

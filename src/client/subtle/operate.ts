@@ -6,7 +6,7 @@ import { type Context, hosted } from './context.ts';
 import { bytesAt, copyOf } from './convert.ts';
 import { attempt, notSupported } from './failures.ts';
 import type { DigestInput } from './host.ts';
-import { canonicalName, type Normalized, named, nameOf, normalize, toKey } from './normalize.ts';
+import { canonicalName, type Normalized, named, nameOf, normalize, plainName, toKey } from './normalize.ts';
 import { isNative, isNobleHash, paramsOf } from './policy.ts';
 import { during } from './reach.ts';
 
@@ -66,10 +66,12 @@ function checkHash({ host }: Context, { hash }: Normalized, { key }: HandleTarge
 }
 
 export function digest({ host }: Context, input: unknown, data: unknown): Promise<ArrayBuffer> {
-  const name = nameOf(input);
+  const plain = plainName(input);
+  const name = plain ?? nameOf(input);
   const canonical = canonicalName(name);
   if (canonical === undefined || isEngines(canonical, host.algorithms()[canonical])) {
-    return engine().digest(named(input, name), data as BufferSource);
+    const its = plain === undefined ? named(input, name) : (input as AlgorithmIdentifier);
+    return engine().digest(its, data as BufferSource);
   }
   const algorithm = normalize('digest', input, name);
   const bytes = copyOf(data, 'The data');

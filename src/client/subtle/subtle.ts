@@ -1,7 +1,7 @@
 // `keystore.subtle`: a SubtleCrypto that has every algorithm. What the engine has stays the engine's, in the caller,
 // and is passed on as it came; what only the host can do is done there, with keys behind handles.
 import type { KeyFormat, Usage } from '../../algorithms/types.ts';
-import { engine } from '../../drivers/webcrypto/engine.ts';
+import { engine, keepEngine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
 import { type Context, isForeign, type SubtlePlace } from './context.ts';
 import { exportKey, generateKey, importKey } from './create.ts';
@@ -318,6 +318,7 @@ export const CryptoKey = globalThis.CryptoKey;
 export const SubtleCrypto = Methods as unknown as SubtleCryptoInterface;
 
 export function makeSubtle(host: SubtleHost, place: SubtlePlace): KeystoreSubtle {
+  keepEngine();
   next = { host, place };
   return new Methods() as unknown as KeystoreSubtle;
 }

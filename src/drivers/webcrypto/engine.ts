@@ -80,7 +80,10 @@ export interface EncapsulatedKey {
 
 let kept: EngineSubtle | undefined;
 
-/** To be called before something else is put in the place of the global one. */
+/**
+ * To be called before something else is put in the place of the global one, and where calls are many: the global's two
+ * accessors cost more than all else that keyslot does on the way to a native call.
+ */
 export function keepEngine(): void {
   kept ??= globalThis.crypto?.subtle as unknown as EngineSubtle | undefined;
 }
