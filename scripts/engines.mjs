@@ -2,9 +2,9 @@
 // `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
 // both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
 // refused the other safely. Chromium has the e2e tests.
-// Both do what `subtle` promises: Firefox every scenario of conformance, WebKit a part of them.
+// Both do what `subtle` promises, in a part of conformance's scenarios.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
-// takes dist/ and the test site as they are; `--conformance` runs all of conformance alone and prints its tables.
+// takes dist/ and the test site as they are; `--conformance` runs conformance alone, all of it, and prints its tables.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ const siteFolder = join(root, 'e2e/site');
  * @typedef {object} Engine
  * @property {string} name
  * @property {readonly Run[]} runs
- * @property {{ topology: Run['topology'], every: number }} subtle a run of its own, after the others
+ * @property {{ topology: Run['topology'], every: number, groups?: readonly string[] }} subtle a run of its own, after the others
  * @property {() => Start | string} find how to start it, or why it cannot be
  */
 
@@ -51,7 +51,7 @@ const engines = [
       { topology: 'shared', checks: [platform, ...quickPath({ topology: 'shared', keeps: true })] },
       { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
     ],
-    subtle: { topology: 'shared', every: 1 },
+    subtle: { topology: 'shared', every: 3 },
     find: () => {
       const { paths, missing } = findFirefox();
       return paths !== undefined ? (home) => startFirefox(paths, home) : missing;
@@ -64,7 +64,12 @@ const engines = [
       // Each of its starts is a private session.
       { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
     ],
-    subtle: { topology: 'auto', every: 10 },
+    subtle: {
+      topology: 'auto',
+      every: 10,
+      // Not yet the others: some of their scenarios end the process of WebKitGTK's page, or find what it gets wrong itself.
+      groups: ['exportKey', 'sign', 'digest', 'getPublicKey', 'supports', 'shape'],
+    },
     find: () => {
       const { paths, missing } = findWebKit();
       return paths !== undefined ? (home) => startWebKit(paths, home) : missing;
@@ -128,11 +133,10 @@ async function runEngine({ name, runs, subtle, find }, url) {
   const start = findOrFail(find);
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const all = values.conformance;
-  const { topology, every } = subtle;
-  const checks = conformance({ topology, every: all ? 1 : every, report: all });
+  const checks = conformance({ ...subtle, ...(all ? { every: 1, report: true } : {}) });
   const lives = [
     ...(all ? [] : runs.map((run) => ({ ...run, label: `${name} (${run.topology})` }))),
-    { topology, checks, label: `${name} (subtle)` },
+    { topology: subtle.topology, checks, label: `${name} (subtle)` },
   ];
   for (const { label, topology, checks } of lives) {
     const counts = await runOnce(label, checks, topology, start, url);
