@@ -146,7 +146,8 @@ async function pair(algorithm: KeyAlgorithm): Promise<[WorkingKey, WorkingKey]> 
   const material = await make('webcrypto', algorithm);
   const key = await open(material, algorithm);
   if (derives(algorithm)) return [key, await open(await make('noble', algorithm), algorithm)];
-  const format = material.type === 'secret' ? 'raw-secret' : 'pkcs8';
+  const [ofPrivate = 'pkcs8'] = familyOf(algorithm).formats.private ?? [];
+  const format = material.type === 'secret' ? 'raw-secret' : ofPrivate;
   const taken = await take('noble', format, await key.exportKey(format), algorithm);
   return [key, await open(taken, algorithm)];
 }
