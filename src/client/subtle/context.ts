@@ -1,13 +1,19 @@
 // What every method of `subtle` needs: the host, and where keys are kept.
 import { familyNamed } from '../../algorithms/index.ts';
-import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
+import type {
+  ImportAlgorithm,
+  KeyFormat,
+  KeyType,
+  KeyAlgorithm as PolicyAlgorithm,
+  Usage,
+} from '../../algorithms/types.ts';
 import { type HandleTarget, type HostedKey, handlesOf, targetOf } from '../handle.ts';
 import type { Key } from '../key.ts';
 import { REGISTRATIONS } from './dictionaries.ts';
 import { invalidAccess, notSupported } from './failures.ts';
 import type { Operand, SubtleHost } from './host.ts';
 import { canonicalName, plainName } from './normalize.ts';
-import { isNative } from './policy.ts';
+import { isNative, opened } from './policy.ts';
 import { watch } from './reach.ts';
 
 /** Where keys of native algorithms are kept: in the caller as the engine's CryptoKeys, or in the host. */
@@ -100,6 +106,11 @@ export interface Facts {
 
 export function factsOf(key: CryptoKey): Facts {
   return targetOf(key) ?? key;
+}
+
+/** What a key's parameters are read by: its policy in the host or, of a native key, the widest there is. */
+export function policyOfKey(key: CryptoKey): PolicyAlgorithm {
+  return targetOf(key)?.key.attributes.algorithm ?? opened(key.algorithm);
 }
 
 /** @throws DOMException `InvalidAccessError` */

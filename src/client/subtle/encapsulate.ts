@@ -2,13 +2,22 @@
 import { familyNamed } from '../../algorithms/index.ts';
 import type { Usage } from '../../algorithms/types.ts';
 import { type HandleTarget, targetOf } from '../handle.ts';
-import { type Context, check, factsOf, handleOf, hosted, isForeign, operandOf } from './context.ts';
+import {
+  type Context,
+  check,
+  factsOf,
+  handleOf,
+  hosted,
+  isForeign,
+  operandOf,
+  policyOfKey,
+} from './context.ts';
 import { copyOf, toUsages } from './convert.ts';
 import { intoOf, makesHere } from './derive.ts';
 import { attempt, invalidAccess, notSupported, syntaxError } from './failures.ts';
 import { findPublicKey, importPublic, publicHalfOf } from './native.ts';
 import { normalize, toKey } from './normalize.ts';
-import { hasUsages, initOf, isNative, opened, paramsOf } from './policy.ts';
+import { hasUsages, initOf, isNative, paramsOf } from './policy.ts';
 import { during } from './reach.ts';
 
 export interface EncapsulatedKey {
@@ -66,13 +75,8 @@ export function encapsulateKey(
   const algorithm = normalize('encapsulate', input);
   const shared = normalize('importKey', sharedType);
   return attempt('import', async () => {
-    const facts = factsOf(recipient);
-    check(facts, algorithm.name, 'encapsulateKey');
-    const params = paramsOf(
-      algorithm,
-      facts.key?.attributes.algorithm ?? opened(recipient.algorithm),
-      'encapsulate',
-    );
+    check(factsOf(recipient), algorithm.name, 'encapsulateKey');
+    const params = paramsOf(algorithm, policyOfKey(recipient), 'encapsulate');
     const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
     const made = await during([key], context.host.encapsulateKey(operandOf(recipient), params, into));
     return { sharedKey: handleOf(context, made.key, { extractable }), ciphertext: made.ciphertext.buffer };
@@ -96,13 +100,8 @@ export function decapsulateKey(
   const shared = normalize('importKey', sharedType);
   const bytes = copyOf(ciphertext, 'The ciphertext');
   return attempt('import', async () => {
-    const facts = factsOf(recipient);
-    check(facts, algorithm.name, 'decapsulateKey');
-    const params = paramsOf(
-      algorithm,
-      facts.key?.attributes.algorithm ?? opened(recipient.algorithm),
-      'decapsulate',
-    );
+    check(factsOf(recipient), algorithm.name, 'decapsulateKey');
+    const params = paramsOf(algorithm, policyOfKey(recipient), 'decapsulate');
     const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
     const work = context.host.decapsulateKey(operandOf(recipient), params, bytes, into);
     return handleOf(context, await during([key], work), { extractable });

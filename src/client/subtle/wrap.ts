@@ -12,6 +12,7 @@ import {
   isForeign,
   nativeFormat,
   operandOf,
+  policyOfKey,
   staysHere,
 } from './context.ts';
 import { copyOf, toFormat, toUsages } from './convert.ts';
@@ -19,7 +20,7 @@ import { checkUsages, typeOf } from './create.ts';
 import { attempt, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize, readOnce, toKey } from './normalize.ts';
-import { hasUsages, initOf, opened, paramsOf, policyOf } from './policy.ts';
+import { hasUsages, initOf, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
 
 interface Wrapping {
@@ -60,8 +61,7 @@ export function wrapKey(
     check(factsOf(wrapping), algorithm.name, 'wrapKey');
     const facts = factsOf(key);
     checkExport(facts, format);
-    const its = factsOf(wrapping).key?.attributes.algorithm ?? opened(wrapping.algorithm);
-    const params = paramsOf(algorithm, its, operation);
+    const params = paramsOf(algorithm, policyOfKey(wrapping), operation);
     const half = facts.type === 'public' && facts.key?.type === 'private' ? 'public' : undefined;
     const work = context.host.wrapKey(format, operandOf(key), operandOf(wrapping), params, half);
     return (await during([key, wrapping], work)).buffer;
@@ -122,8 +122,7 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     check(factsOf(unwrapping), algorithm.name, 'unwrapKey');
     checkUsages(policy, type, usages, extractable);
     if (type !== 'public' && usages.length === 0) throw syntaxError('a key without usages is of no use');
-    const its = factsOf(unwrapping).key?.attributes.algorithm ?? opened(unwrapping.algorithm);
-    const params = paramsOf(algorithm, its, operation);
+    const params = paramsOf(algorithm, policyOfKey(unwrapping), operation);
     const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);
     const made = await during([unwrapping], work);
     return handleOf(context, made, { namedCurve: imported.namedCurve, extractable });
