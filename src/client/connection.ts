@@ -70,8 +70,9 @@ export class Connection {
   readonly #deadlines = new Deadlines();
   #calls = 0;
   #closed = false;
-  /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
-  evicted: number | null = null;
+  #evicted: number | null = null;
+  /** The link whose store has not been compared yet with what is remembered of it. */
+  #unlooked: Link | undefined;
 
   constructor(store: string, ways: Ways, options: HelloOptions = {}) {
     this.store = store;
@@ -96,12 +97,28 @@ export class Connection {
   async link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
     if (this.#closed) throw closedError();
     const link = await this.#links.home(timeout);
-    if (isReborn(this.store, link.welcome.born)) this.evicted ??= Date.now();
+    // Cookies are a synchronous trip to another process: as long as the way to the host is (bench/), and not in it.
+    this.#unlooked = link;
+    setTimeout(() => this.#look());
     return link;
+  }
+
+  /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
+  get evicted(): number | null {
+    this.#look();
+    return this.#evicted;
+  }
+
+  #look(): void {
+    const link = this.#unlooked;
+    this.#unlooked = undefined;
+    if (link !== undefined && isReborn(this.store, link.welcome.born)) this.#evicted ??= Date.now();
   }
 
   /** A key has been stored: from here on its loss would be one. */
   keeps(): void {
+    // Looked at before it is overwritten.
+    this.#look();
     askToPersist();
     const born = this.#links.storeNow?.welcome.born;
     if (typeof born === 'number') rememberBirth(this.store, born);

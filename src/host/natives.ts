@@ -6,7 +6,7 @@ import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, readFound, writeFound } from './found.ts';
 
 /** Every engine has these natively: one that reads other than it wrote cannot be trusted with any key. */
-const KEPT_BY_ALL: ReadonlySet<string> = new Set(['AES-GCM/256', 'ECDSA/P-256']);
+const KEPT_BY_ALL = ['AES-GCM/256', 'ECDSA/P-256'] as const;
 
 export class Natives {
   readonly variants: ReadonlySet<string>;
@@ -27,28 +27,19 @@ export class Natives {
    * @throws KeystoreError `STORAGE_FAILURE`
    */
   static async find(place: string): Promise<Natives | undefined> {
-    const opening = ProbeDatabase.open();
-    // Asked first: a reader would wait for the end of the trials' transaction.
-    const finding = opening.then((database) => database.found(place));
-    const keep: Keep = async (keys) => (await opening).keep(keys);
-    // Begun before the database is open: keys are generated meanwhile. Looked at below, where it may reject.
-    const core = probeNative(keep, isKeptByAll);
-    core.catch(() => undefined);
-    const [database, stored, browser] = await Promise.all([opening, finding, browserNow()]);
+    const [database, browser] = await Promise.all([ProbeDatabase.open(), browserNow()]);
+    const keep: Keep = (keys) => database.keep(keys);
     // Nobody waits for what is kept for others.
     let kept: Promise<void> | undefined;
     try {
-      const known = readFound(stored, browser, Date.now()) ?? new Set();
-      const isKnown = (variant: string): boolean => !isKeptByAll(variant) && known.has(variant);
-      const others = await probeNative(keep, (variant) => !isKeptByAll(variant) && !isKnown(variant));
-      const safe = await core;
-      if (safe.size !== KEPT_BY_ALL.size) return undefined;
-      const remembered = [...known].filter(isKnown);
-      if (remembered.length > 0 && others.size === 0) {
-        return new Natives(place, new Set([...safe, ...remembered]), remembered);
+      const known = readFound(await database.found(place), browser, Date.now());
+      if (known !== undefined && keepsKeys(known)) {
+        const others = await probeNative(keep, (variant) => !known.has(variant));
+        if (others.size === 0) return new Natives(place, known, known);
       }
       // Nothing is known; or something is there that was absent, so that it is not this engine that was written about.
-      const variants = new Set([...safe, ...others, ...(await probeNative(keep, isKnown))]);
+      const variants = await probeNative(keep);
+      if (!keepsKeys(variants)) return undefined;
       kept = database.keepFound(place, writeFound(variants, browser, Date.now()));
       return new Natives(place, variants, []);
     } finally {
@@ -90,6 +81,6 @@ export class Natives {
   }
 }
 
-function isKeptByAll(variant: string): boolean {
-  return KEPT_BY_ALL.has(variant);
+function keepsKeys(variants: ReadonlySet<string>): boolean {
+  return KEPT_BY_ALL.every((variant) => variants.has(variant));
 }
