@@ -4,7 +4,7 @@ import { type Effect, type Outcome, prune } from './outcomes.ts';
 import { EPOCH, type Epoch, epochOf, isEpochOf, type LastEpoch, type Owner } from './owner.ts';
 import { clearRecord, isSame, type KeyRecord, member } from './record.ts';
 import type { Database } from './schema.ts';
-import { nothingChanged, type Transactions, UnknownOutcome, type Write } from './transactions.ts';
+import { nothingChanged, Taken, type Transactions, UnknownOutcome, type Write } from './transactions.ts';
 
 export type DeleteOutcome = 'deleted' | 'absent' | 'other-generation';
 
@@ -127,9 +127,9 @@ export class KeyStore implements RecordStore {
    */
   async add(record: KeyRecord, done?: Done): Promise<'added' | 'exists'> {
     try {
-      return await this.#transactions.write('check', async (transaction) => {
+      return await this.#transactions.write('check', async (transaction): Promise<'added'> => {
         const keys = transaction.objectStore('keys');
-        if ((await keys.getKey(record.id)) !== undefined) return 'exists';
+        // All at once, in one trip to the database: where the id is taken the first fails, and the transaction with it.
         const [, , read] = await Promise.all([
           keys.add(record),
           this.#note(transaction, done?.request, done?.effect ?? null),
@@ -144,6 +144,7 @@ export class KeyStore implements RecordStore {
         );
       });
     } catch (error) {
+      if (error instanceof Taken) return 'exists';
       if (!(error instanceof UnknownOutcome)) throw error;
       const found = await this.#resolve(record.id, done?.request);
       if (found.done || found.generation === record.generation) return 'added';

@@ -8,6 +8,9 @@ import { type Database, openDatabase, type Schema } from './schema.ts';
 /** A transaction ended in a way that does not say whether it took effect. */
 export class UnknownOutcome extends Error {}
 
+/** A record was added under an id that has one. Nothing changed. */
+export class Taken extends Error {}
+
 const STORES = ['keys', 'owner', 'outcomes'] as const;
 
 type Stores = ('keys' | 'owner' | 'outcomes')[];
@@ -155,6 +158,8 @@ export class Transactions {
     );
     if (reason === 'completed') return new UnknownOutcome('', { cause: error });
     if (error instanceof KeystoreError || error instanceof StoreMoved) return error;
+    // True whoever owns the store by now: the database has said so, in a transaction.
+    if (error instanceof DOMException && error.name === 'ConstraintError') return new Taken();
     // The request that was under way says `AbortError`; why, only the transaction knows.
     const aborted = error instanceof DOMException && error.name === 'AbortError';
     return this.#failure(database, aborted ? reason : error);
@@ -169,7 +174,7 @@ export class Transactions {
         { cause: error },
       );
     }
-    if (name === 'DataCloneError' || name === 'ConstraintError') return nothingChanged(error);
+    if (name === 'DataCloneError') return nothingChanged(error);
     this.#drop(database);
     return new UnknownOutcome('', { cause: error });
   }

@@ -196,6 +196,8 @@ interface Request {
   readonly label: string;
   readonly run: () => void;
   readonly fail: () => void;
+  /** The transaction has ended before it ran. */
+  readonly abort: () => void;
   readonly mangle?: () => void;
   /** Not a choice: it comes with whatever is next. */
   readonly silent?: true;
@@ -212,7 +214,9 @@ class Write implements Transaction {
       this.#what = `add ${record.id}`;
       // A structured clone is taken at the call.
       const kept: unknown = clone(record);
-      return this.#request(`put ${record.id}`, () => void this.#staged.set(record.id, kept));
+      return this.#enqueue(`put ${record.id}`, () => void this.#staged.set(record.id, kept), {
+        refused: () => this.#has(record.id),
+      });
     },
     delete: (id: string) => {
       this.#what = `delete ${id}`;
@@ -347,12 +351,19 @@ class Write implements Transaction {
   #enqueue<T>(
     label: string,
     run: () => T,
-    { mangled, silent }: { mangled?: (value: T) => T; silent?: true },
+    { mangled, silent, refused }: { mangled?: (value: T) => T; silent?: true; refused?: () => boolean },
   ): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
       this.#pending.push({
         label,
-        run: () => resolve(run()),
+        run: () => {
+          if (refused?.() !== true) return resolve(run());
+          // Nobody prevents the default action of its error event: the transaction ends, and what stands behind it fails.
+          reject(new DOMException('a record of this key is there', 'ConstraintError'));
+          this.#aborting = true;
+          for (const { abort } of this.#pending.splice(0)) abort();
+        },
+        abort: () => reject(abortError()),
         fail: () => reject(new DOMException('the request failed', 'UnknownError')),
         ...(mangled === undefined ? {} : { mangle: () => resolve(mangled(run())) }),
         ...(silent === undefined ? {} : { silent }),
