@@ -2,6 +2,7 @@
 // IndexedDB itself (VersionError) before anything is touched.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { addChecksums } from './migrate.ts';
+import { readsOf, type SingleReads } from './reads.ts';
 
 const SCHEMA_VERSION = 2;
 
@@ -16,7 +17,8 @@ export interface Schema extends DBSchema {
   outcomes: { key: string; value: unknown; indexes: { at: number } };
 }
 
-export type Database = IDBPDatabase<Schema>;
+/** An open database: single reads by the browser's own requests, transactions by idb. */
+export type Database = SingleReads & Pick<IDBPDatabase<Schema>, 'transaction' | 'close'>;
 
 export interface DatabaseEvents {
   /** The connection is dead, for whatever reason; a new one must be opened. */
@@ -49,5 +51,9 @@ export async function openDatabase(store: string, events: DatabaseEvents): Promi
     },
     terminated: events.onLost,
   });
-  return database;
+  return {
+    ...readsOf(database),
+    transaction: database.transaction.bind(database),
+    close: () => database.close(),
+  };
 }
