@@ -2,6 +2,7 @@
 import { VARIANTS } from '../algorithms/index.ts';
 import { drivers } from '../drivers/index.ts';
 import { chooseDriver } from '../drivers/probe.ts';
+import { keepEngine } from '../drivers/webcrypto/engine.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
 import type { Owner } from '../store/owner.ts';
@@ -47,6 +48,7 @@ async function start(
   wanted: unknown,
   { topology, address, starts, started }: Surroundings,
 ): Promise<Seat> {
+  keepEngine();
   const sizes = parseSizes(wanted, navigator.hardwareConcurrency);
   const boot = crypto.randomUUID();
   const lock = hostLockName(boot);
