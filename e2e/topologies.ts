@@ -8,6 +8,7 @@ const SHARED_FILES: Readonly<Record<string, string>> = {
   'frozen.spec.ts': 'stops the process of a SharedWorker; visibility.spec.ts freezes tabs',
   'handshake.spec.ts': 'talks to the SharedWorker by hand',
   'host-death.spec.ts': 'kills the SharedWorker; elected.spec.ts ends tabs',
+  'load.spec.ts': 'chooses the topology itself',
   'node.spec.ts': 'opens nothing',
   'owner.spec.ts':
     'starts SharedWorkers at several addresses; elected.spec.ts has the owners of the elected topology',

@@ -33,8 +33,8 @@ export type {
   SignatureOptions,
 } from './client/options.ts';
 
+export { CryptoKey } from './client/subtle/crypto-key.ts';
 export {
-  CryptoKey,
   type EncapsulatedBits,
   type EncapsulatedKey,
   type KeystoreSubtle,

@@ -1,15 +1,16 @@
 // The two ways to a keystore: `openKeystore` in a page, `attachedKeystore` in a dedicated worker.
 import { KeystoreError } from '../errors.ts';
 import { type HelloOptions, type HostSizes, isName } from '../rpc/handshake.ts';
+import type { Whereabouts } from '../rpc/protocol.ts';
+import { abortable } from './abortable.ts';
 import { type WorkerScope, want } from './attach.ts';
 import { Connection } from './connection.ts';
-import { ownHost } from './elected/own-worker.ts';
-import { Keystore } from './keystore.ts';
+import { closedError } from './endings.ts';
+import type { Keystore } from './keystore.ts';
 import type { Access } from './link.ts';
-import type { Ways } from './links.ts';
-import { reach, reachTab } from './reach.ts';
-import { hostWorker } from './shared-worker.ts';
-import { checkFallback, type Fallback } from './subtle/fallback.ts';
+import { loadElected, loadOpened } from './load.ts';
+import { hostWorker, otherWorker } from './shared-worker.ts';
+import type { Fallback } from './subtle/fallback.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
 import type { WorkerSource } from './worker-source.ts';
 
@@ -65,17 +66,20 @@ const connections = new Map<string, Shared>();
  */
 export async function openKeystore(options: OpenOptions): Promise<Keystore> {
   const { name, topology = 'auto', worker, signal, priority, host } = checked(options);
-  const { subtle = 'caller', fallback = false } = options;
-  signal?.throwIfAborted();
+  const { subtle = 'caller', fallback } = options;
+  // The names of algorithms are known to what is yet to be loaded. Nobody but a test passes any.
+  if (fallback !== undefined) (await abortable(loadOpened(), signal)).checkFallback(fallback);
   const hello = { ...(priority && { priority }), ...(host && { sizes: host }) };
   let chosen = choose(topology, worker);
   for (;;) {
+    signal?.throwIfAborted();
     requirePlatform(chosen);
     const shared = share(name, chosen, topology === 'auto', worker, hello);
     const leave = leaver(name, shared);
     try {
-      await abortable(shared.connection.link(), signal);
-      return new Keystore(shared.connection, { place: subtle, fallback }, leave);
+      // A link that ends while the rest is loaded is no worse than one that ends later: the next call makes another.
+      const [, { Keystore }] = await abortable(Promise.all([shared.connection.link(), loadOpened()]), signal);
+      return new Keystore(shared.connection, { place: subtle, fallback: fallback ?? false }, leave);
     } catch (error) {
       await leave();
       if (topology !== 'auto' || chosen === 'elected' || !cannotKeepKeys(error)) throw error;
@@ -115,6 +119,9 @@ export interface AttachedOptions {
 export async function attachedKeystore(options: AttachedOptions = {}): Promise<Keystore> {
   const { name = '', timeout = 30_000, subtle = 'caller', signal } = options;
   const scope = workerScope();
+  const opened = loadOpened();
+  // Not before a page has attached does anybody ask for it.
+  opened.catch(() => undefined);
   const ask = (
     signal?: AbortSignal,
     host: 'home' | 'store' = 'home',
@@ -138,12 +145,12 @@ export async function attachedKeystore(options: AttachedOptions = {}): Promise<K
     reach: async (where) => {
       // Where nobody hands ports over, the page could do nothing that this worker cannot.
       if (where.topology === 'elected' && where.url === '')
-        return reachTab(where, Promise.resolve(undefined));
+        return (await loadElected()).reachByChannel(where);
       return { port: (await ask(undefined, 'store')).port, failed: new Promise(() => undefined) };
     },
   });
   try {
-    await abortable(connection.link(timeout), signal);
+    const [, { Keystore }] = await abortable(Promise.all([connection.link(timeout), opened]), signal);
     return new Keystore(connection, { place: subtle, fallback: false }, () => connection.close());
   } catch (error) {
     await connection.close();
@@ -160,9 +167,10 @@ function share(
 ): Shared {
   const there = connections.get(name);
   if (there === undefined) {
-    const host = topology === 'shared' ? hostWorker : ownHost;
-    const ways: Ways = { home: () => host(name, worker), reach };
-    const shared = { connection: new Connection(name, ways, hello), topology, worker, users: 1 };
+    const home = (): Access | Promise<Access> =>
+      topology === 'shared' ? hostWorker(name, worker) : ownHost(connection, worker);
+    const connection: Connection = new Connection(name, { home, reach }, hello);
+    const shared = { connection, topology, worker, users: 1 };
     connections.set(name, shared);
     return shared;
   }
@@ -182,6 +190,19 @@ function share(
   return there;
 }
 
+async function ownHost(connection: Connection, worker: WorkerSource | undefined): Promise<Access> {
+  const elected = await loadElected();
+  // Whoever has left meanwhile needs no worker, which would live as long as the page.
+  if (connection.closed) throw closedError();
+  return elected.ownHost(connection.store, worker);
+}
+
+/** To a host that is not the client's own: another build's SharedWorker, or the worker of another tab. */
+function reach(where: Whereabouts, attempt: number): Access | Promise<Access> {
+  if (where.topology === 'shared') return otherWorker(where, attempt);
+  return loadElected().then(({ reachTab }) => reachTab(where));
+}
+
 function leaver(name: string, shared: Shared): () => Promise<void> {
   return async () => {
     shared.users -= 1;
@@ -195,7 +216,7 @@ const TOPOLOGIES: ReadonlySet<unknown> = new Set(['auto', 'shared', 'elected']);
 
 function checked(options: unknown): OpenOptions {
   const isObject = typeof options === 'object' && options !== null;
-  const { name, topology, subtle, fallback, priority } = isObject ? (options as Partial<OpenOptions>) : {};
+  const { name, topology, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
   if (!isName(name)) {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -208,7 +229,6 @@ function checked(options: unknown): OpenOptions {
   if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
     throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
   }
-  if (fallback !== undefined) checkFallback(fallback);
   if (priority !== undefined && priority !== 'user' && priority !== 'system') {
     throw new KeystoreError('INVALID_ARGUMENT', 'priority must be user or system.');
   }
@@ -256,13 +276,4 @@ function notAttached(timeout: number, cause: unknown): KeystoreError {
     `No page attached a keystore to this worker within ${timeout} ms. In the page: await keystore.attach(worker).`,
     { cause },
   );
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-    promise.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
-  });
 }

@@ -311,9 +311,6 @@ export interface SubtleCryptoInterface {
   supports(operation: string, algorithm: AnyId, third?: number | null | AnyId): boolean;
 }
 
-/** The engine's: of its own keys and of handles it is the constructor. */
-export const CryptoKey = globalThis.CryptoKey;
-
 // SubtleCrypto's overloads say which of its results an algorithm has; no implementation can be typed so.
 export const SubtleCrypto = Methods as unknown as SubtleCryptoInterface;
 
