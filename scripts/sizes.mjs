@@ -1,0 +1,100 @@
+// @ts-check
+// Builds parts of the package as Vite builds an app, minified, and weighs what a browser loads of them, by brotli.
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build } from 'vite';
+import { root } from './bench-run.mjs';
+
+/** @typedef {import('vite').Rolldown.OutputChunk} Chunk */
+
+/** What most apps import of the package. */
+const APP =
+  "import * as keyslot from './src/index.ts'; globalThis.app = [keyslot.openKeystore, keyslot.KeystoreError];";
+const APP_ID = join(root, 'app.ts');
+
+/**
+ * What a tab loads: `first` with the app, that is the entry and its static imports; the rest when it is needed.
+ *
+ * @param {RegExp[]} external what is left out
+ */
+export async function clientSizes(external = []) {
+  const chunks = await chunksOf(APP_ID, { external, signatures: false });
+  const first = loadedWith(chunks, entryOf(chunks));
+  const added = (/** @type {Chunk} */ chunk) =>
+    kilobytes(loadedWith(chunks, chunk).filter((part) => !first.includes(part)));
+  return {
+    first: kilobytes(first),
+    /** The files of it. */
+    modules: first.flatMap(({ moduleIds }) => moduleIds),
+    /** What each dynamic import adds, by the file that it names. */
+    later: Object.fromEntries(
+      chunks.filter(({ isDynamicEntry }) => isDynamicEntry).map((chunk) => [chunk.name, added(chunk)]),
+    ),
+  };
+}
+
+/**
+ * @param {string} entry a file
+ * @param {object} [options]
+ * @param {RegExp[]} [options.external]
+ * @param {'strict' | false} [options.signatures] whether nothing but its own exports may be exported by an entry, as
+ * Vite has it for packages; apps need not.
+ */
+export async function chunksOf(entry, { external = [], signatures = 'strict' } = {}) {
+  const built = await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: 'error',
+    worker: { format: 'es' },
+    plugins: [
+      {
+        name: 'app',
+        resolveId: (id) => (id === APP_ID ? id : undefined),
+        load: (id) => (id === APP_ID ? APP : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2023',
+      modulePreload: false,
+      rolldownOptions: {
+        input: entry,
+        external,
+        preserveEntrySignatures: signatures,
+        output: { chunkFileNames: '[name].js' },
+      },
+    },
+  });
+  const outputs = Array.isArray(built) ? built : [built];
+  return outputs
+    .flatMap((result) => ('output' in result ? result.output : []))
+    .filter((part) => part.type === 'chunk');
+}
+
+/** @param {readonly Chunk[]} chunks */
+export function entryOf(chunks) {
+  const entry = chunks.find(({ isEntry }) => isEntry);
+  if (entry === undefined) throw new Error('The build has no entry.');
+  return entry;
+}
+
+/**
+ * A chunk and what it imports.
+ *
+ * @param {readonly Chunk[]} chunks
+ * @param {Chunk} first
+ */
+export function loadedWith(chunks, first) {
+  const loaded = new Set([first]);
+  // A set that grows meanwhile is walked to its end.
+  for (const { imports } of loaded) {
+    for (const chunk of chunks) if (imports.includes(chunk.fileName)) loaded.add(chunk);
+  }
+  return [...loaded];
+}
+
+/** @param {readonly Chunk[]} chunks each is compressed by itself, as servers do */
+export function kilobytes(chunks) {
+  return chunks.reduce((sum, { code }) => sum + brotliCompressSync(code).byteLength, 0) / 1000;
+}
