@@ -146,6 +146,20 @@ test('safe ends: an AbortSignal ends the opening of a host that never answers', 
   expect(seen).toEqual(['RangeError', 'ok']);
 });
 
+test('safe ends: what the app’s own function throws ends the opening, and goes nowhere else', async ({
+  site,
+}) => {
+  const tab = await site.blankTab();
+  const refused = await tab.evaluate((name) => {
+    const worker = () => {
+      throw new RangeError('no worker');
+    };
+    return window.kit.outcome(window.keyslot.openKeystore({ name, worker }));
+  }, site.store);
+  expect([refused.name, refused.message]).toEqual(['RangeError', 'no worker']);
+  // Whatever nobody had caught would be among the errors of the page, which every test looks at.
+});
+
 test('safe ends: a SharedWorker that the app made itself is used', async ({ site }) => {
   const tab = await site.tab();
   const url = await site.hosts.url();

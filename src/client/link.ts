@@ -152,13 +152,16 @@ export async function greet(
   options: HelloOptions,
   timeout: number,
 ): Promise<Link> {
+  const asked = Promise.resolve(access);
+  // It may fail before anybody waits for it, below.
+  asked.catch(() => undefined);
   // The lock is held before the hello: a host that is granted it may conclude that this client has gone. One
   // for each hello, so that a host that hears of one too late finds its client gone.
   let link: Link | undefined;
   // Stolen, the lock tells the host that this client has gone: the link is of no more use.
   const { name, release } = await holdForLife(() => link?.end(lifeLost));
   try {
-    const way = await access;
+    const way = await asked;
     link = new Link(way.port, await welcomeFrom(way, hello(store, name, options), timeout), release);
     return link;
   } catch (error) {
