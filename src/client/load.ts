@@ -6,7 +6,7 @@ import { abortable } from './abortable.ts';
 /** Longest that a script may take, in ms: every promise settles, whatever the network does. */
 const WITHIN = 30_000;
 
-/** What every opened keystore needs. Asked for together with the host, it costs the opening no time of its own. */
+/** What every opened keystore needs: asked for together with the host, not after it. */
 export function loadOpened(): Promise<typeof import('./opened.ts')> {
   return loaded(import('./opened.ts'));
 }
