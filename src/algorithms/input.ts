@@ -26,7 +26,7 @@ export function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
   );
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 

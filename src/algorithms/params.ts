@@ -3,9 +3,11 @@ import { invalid, isBytes, readFields, refuseOtherMembers } from './input.ts';
 import type { OperationParams } from './types.ts';
 
 /** Checks one member; `undefined` where it may be absent and is. */
-export type Member = (value: unknown, what: string) => unknown;
+export type Member<T = unknown> = (value: unknown, what: string) => T;
 
 export type Members = Readonly<Partial<Record<keyof OperationParams, Member>>>;
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const NONE: OperationParams = Object.freeze({});
 
@@ -29,7 +31,7 @@ export function paramsOf(name: string, members: Members, example = '{}') {
   };
 }
 
-export function bytes({ min = 0, max = Number.POSITIVE_INFINITY, advice = '' } = {}): Member {
+export function bytes({ min = 0, max = Number.POSITIVE_INFINITY, advice = '' } = {}): Member<Bytes> {
   return (value, what) => {
     if (isBytes(value) && value.length >= min && value.length <= max) return value;
     throw invalid(`${what} must be a Uint8Array${rangeOf(min, max)}${advice === '' ? '' : `, ${advice}`}`);
@@ -42,7 +44,7 @@ function rangeOf(min: number, max: number): string {
   return min === 0 ? '' : ` of at least ${min} bytes`;
 }
 
-export function integer(min: number, max: number, unit = ''): Member {
+export function integer(min: number, max: number, unit = ''): Member<number> {
   return (value, what) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
       return value;
@@ -50,10 +52,10 @@ export function integer(min: number, max: number, unit = ''): Member {
   };
 }
 
-export function optional(member: Member): Member {
+export function optional<T>(member: Member<T>): Member<T | undefined> {
   return (value, what) => (value === undefined ? undefined : member(value, what));
 }
 
-export function byDefault(member: Member, standard: unknown): Member {
+export function byDefault<T>(member: Member<T>, standard: T): Member<T> {
   return (value, what) => (value === undefined ? standard : member(value, what));
 }

@@ -1,15 +1,17 @@
 // A key's attributes: read from a caller or from a record, checked, canonical. Everything that is not named
 // is denied.
-import * as v from 'valibot';
 import { parseAlgorithm, sameAlgorithm, USAGES } from '../algorithms/index.ts';
+import { byDefault, optional } from '../algorithms/params.ts';
+import { anything, flag, listOf, oneOf, table, textThat } from '../algorithms/shape.ts';
 import type { ImportAlgorithm } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes, Lifetime } from '../rpc/protocol.ts';
-import { parse } from './parse.ts';
 
 const MAX_ID_BYTES = 256;
 const MAX_LABEL_BYTES = 256;
 const MAX_METADATA_BYTES = 4096;
+/** More than there are. */
+const MAX_USAGES = 32;
 
 /** Bytes of a string in UTF-8, at least one of its code units for each: cheap to refuse what is far too long. */
 function within(text: string, bytes: number): boolean {
@@ -18,55 +20,39 @@ function within(text: string, bytes: number): boolean {
   return text.length <= bytes && new TextEncoder().encode(text).length <= bytes;
 }
 
-/** A key's id: 1 to 256 bytes of UTF-8. */
-export const id = v.pipe(
-  v.string('pass the key’s id, a string'),
-  v.nonEmpty('an id cannot be empty; pass 1 to 256 bytes of UTF-8'),
-  v.check((text) => within(text, MAX_ID_BYTES), 'an id has at most 256 bytes of UTF-8'),
-  v.check((text) => text.isWellFormed(), 'an id must be well-formed Unicode, without lone surrogates'),
+/** A key's id. */
+export const id = textThat(
+  (text) => text !== '' && within(text, MAX_ID_BYTES) && text.isWellFormed(),
+  'a key’s id, a string of 1 to 256 bytes of UTF-8 without lone surrogates',
 );
 
-export const lifetime = v.picklist(
-  ['session', 'volatile', 'persistent'],
-  'lifetime must be session, volatile or persistent',
-);
+export const lifetime = oneOf(['session', 'volatile', 'persistent']);
 
-const flag = (name: string) => v.optional(v.boolean(`${name} must be true or false`), false);
+const denied = byDefault(flag, false);
 
 const common = {
-  id: v.optional(id),
+  id: optional(id),
   lifetime,
-  extractable: flag('extractable'),
-  copyable: flag('copyable'),
-  cache: flag('cache'),
-  pinned: flag('pinned'),
-  label: v.optional(
-    v.pipe(
-      v.string('label must be a string'),
-      v.check((text) => within(text, MAX_LABEL_BYTES), 'a label has at most 256 bytes of UTF-8'),
-    ),
+  extractable: denied,
+  copyable: denied,
+  cache: denied,
+  pinned: denied,
+  label: optional(
+    textThat((text) => within(text, MAX_LABEL_BYTES), 'a string of at most 256 bytes of UTF-8'),
   ),
-  metadata: v.optional(v.unknown()),
+  metadata: anything,
 };
 
-const shape = v.strictObject({
+const shape = table({
   ...common,
-  algorithm: v.unknown(),
-  usages: v.unknown(),
-  multipart: flag('multipart'),
-  slow: flag('slow'),
-  driver: v.optional(v.literal('noble', 'driver must be noble, or absent')),
+  algorithm: anything,
+  usages: anything,
+  multipart: denied,
+  slow: denied,
+  driver: optional(oneOf(['noble'])),
 });
 
-const copyShape = v.strictObject({
-  ...common,
-  usages: v.optional(
-    v.array(
-      v.picklist(USAGES, `usages must be a list of ${USAGES.join(', ')}`),
-      'usages must be a list of usages',
-    ),
-  ),
-});
+const copyShape = table({ ...common, usages: optional(listOf(oneOf(USAGES), MAX_USAGES)) });
 
 /** Attributes before the material has told what it knows: its length, its type. */
 export interface Template {
@@ -88,7 +74,7 @@ export interface Template {
 }
 
 export function parseTemplate(input: unknown, purpose: 'generate' | 'import'): Template {
-  const { algorithm, usages, slow, driver, ...rest } = parse(shape, input, 'attributes');
+  const { algorithm, usages, slow, driver, ...rest } = shape(input, 'attributes');
   return {
     ...named(rest),
     algorithm: parseAlgorithm(algorithm, purpose),
@@ -104,7 +90,7 @@ export type CopyTemplate = Omit<Template, 'algorithm' | 'usages' | 'multipart' |
 };
 
 export function parseCopyTemplate(input: unknown): CopyTemplate {
-  const { usages, ...rest } = parse(copyShape, input, 'attributes');
+  const { usages, ...rest } = copyShape(input, 'attributes');
   return { ...named(rest), ...(usages === undefined ? {} : { usages }) };
 }
 

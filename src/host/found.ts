@@ -1,21 +1,19 @@
 // What a host found its engine to do, as it is kept for the hosts that come after it (decision 19). Names only. What is
 // read is input like any other: another build, another browser or script of the origin may have written it.
-import * as v from 'valibot';
 import { VARIANTS } from '../algorithms/index.ts';
+import { anyText, listOf, oneOf, quantity, readable, table } from '../algorithms/shape.ts';
 import { isRecord } from '../rpc/gate.ts';
 import { BUILD } from '../version.ts';
 
 /** A week, in ms: what engines change without another version is noticed by then. */
 const MAX_AGE = 7 * 24 * 3_600_000;
 
-const shape = v.strictObject({
-  browser: v.string(),
-  at: v.number(),
-  variants: v.pipe(
-    v.array(v.picklist(VARIANTS.map(({ variant }) => variant))),
-    v.maxLength(VARIANTS.length),
-    v.check((variants) => new Set(variants).size === variants.length),
-  ),
+const ANY = Number.POSITIVE_INFINITY;
+
+const shape = table({
+  browser: anyText,
+  at: quantity(-ANY, ANY, 'milliseconds'),
+  variants: listOf(oneOf(VARIANTS.map(({ variant }) => variant)), VARIANTS.length),
 });
 
 /** @param now - in milliseconds since 1970. */
@@ -23,18 +21,19 @@ export function writeFound(
   native: ReadonlySet<string>,
   browser: string,
   now: number,
-): v.InferOutput<typeof shape> {
+): ReturnType<typeof shape> {
   return { browser, at: now, variants: [...native] };
 }
 
 /** The variants that were native; `undefined` if that cannot be told by what is there. */
 export function readFound(stored: unknown, browser: string, now: number): ReadonlySet<string> | undefined {
-  const result = v.safeParse(shape, stored, { abortEarly: true });
-  if (!result.success) return undefined;
-  const { variants, at, browser: its } = result.output;
+  const found = readable(shape, stored);
+  if (found === undefined) return undefined;
+  const { at, browser: its } = found;
+  const variants = new Set(found.variants);
   // A clock that was set back makes it as good as old.
   const fresh = at <= now && now - at <= MAX_AGE;
-  return fresh && its === browser ? new Set(variants) : undefined;
+  return fresh && its === browser && variants.size === found.variants.length ? variants : undefined;
 }
 
 /** Which build of keyslot this is, in which version of which browser, as far as that can be known. */

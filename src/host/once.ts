@@ -1,9 +1,11 @@
 // Exactly once: a client that got no answer asks again, and the effect of its request happens once. What a transaction
 // has done is remembered in that transaction (store/outcomes.ts), what happened in the slot table only, here.
-import * as v from 'valibot';
-import { isBytes } from '../algorithms/index.ts';
+import { isObject } from '../algorithms/input.ts';
+import { bytes } from '../algorithms/params.ts';
+import { flag, oneOf, only, orNull, readable, table } from '../algorithms/shape.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyInfo } from '../rpc/protocol.ts';
+import { generation } from '../store/shape.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
 
@@ -15,13 +17,17 @@ const MAX_REMEMBERED = 1000;
 
 type Effect = KeyInfo | undefined;
 
-const effect = v.object({
-  generation: v.pipe(v.string(), v.hexadecimal(), v.length(32)),
-  type: v.picklist(['secret', 'private', 'public']),
-  attributes: v.looseObject({}),
-  publicKey: v.nullable(v.custom<Uint8Array<ArrayBuffer>>(isBytes)),
-  native: v.boolean(),
-});
+/** What another version adds is not read. */
+const effect = table(
+  {
+    generation,
+    type: oneOf(['secret', 'private', 'public']),
+    attributes: only(isObject, 'an object'),
+    publicKey: orNull(bytes()),
+    native: flag,
+  },
+  'left out',
+);
 
 export class Once {
   readonly #running = new Map<string, Promise<Effect>>();
@@ -90,9 +96,9 @@ export class Once {
 
 function effectOf(stored: unknown): Effect {
   if (stored === null) return undefined;
-  const { success, output } = v.safeParse(effect, stored);
+  const read = readable(effect, stored);
   // Written by this code and never shown to drivers: a form that is right will do.
-  if (success) return output as unknown as KeyInfo;
+  if (read !== undefined) return read as unknown as KeyInfo;
   throw new KeystoreError(
     'COMMUNICATION_FAILURE',
     'The change was made, but what the store remembers of it is damaged. Look the key up.',

@@ -2,6 +2,7 @@
 // whatever happens becomes a reply.
 import { parseDigest } from '../algorithms/digests.ts';
 import { isBytes, parseParams } from '../algorithms/index.ts';
+import type { Member } from '../algorithms/params.ts';
 import type { Operation, OperationParams, Usage } from '../algorithms/types.ts';
 import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
@@ -16,7 +17,6 @@ import type { Host } from './host.ts';
 import type { Contents } from './keys.ts';
 import { generation, importation } from './material.ts';
 import { compute } from './operands.ts';
-import { parse } from './parse.ts';
 import { checkSize, notExtractable, notPermitted, required } from './policy.ts';
 import { copy } from './protocols/copy.ts';
 import { create, ensure } from './protocols/create.ts';
@@ -25,7 +25,6 @@ import { destroy, purge } from './protocols/destroy.ts';
 import { list, open } from './protocols/find.ts';
 import { abort, finish, start, update } from './protocols/multipart.ts';
 import { use } from './protocols/use.ts';
-import { isPlain } from './quick.ts';
 import { type Requests, requests } from './requests.ts';
 import type { Session } from './session.ts';
 import { statsFor } from './stats.ts';
@@ -234,12 +233,12 @@ function answer(
   method: Method,
   handler: Handler,
 ): (input: unknown) => Promise<Reply> {
-  const schema = requests[method];
+  const read: Member<Checked> = requests[method];
   return async (input) => {
     let number: number | undefined;
     let asked = '';
     try {
-      const request: Checked = isPlain(method, input) ? input : parse(schema, input, method);
+      const request = read(input, method);
       const call = new Call(session, host.clock, request.timeout, request.request);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');

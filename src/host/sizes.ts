@@ -1,19 +1,16 @@
 // How large the tables of a host are. A store's first client decides.
-import * as v from 'valibot';
+import { integer, optional } from '../algorithms/params.ts';
+import { table } from '../algorithms/shape.ts';
 import type { HostSizes } from '../rpc/handshake.ts';
-import { parse } from './parse.ts';
 
 export type Sizes = Required<HostSizes>;
 
-const size = (least: number, most: number) =>
-  v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most)));
-
-const shape = v.strictObject({
-  cacheSize: size(1, 65_536),
-  pinnedSize: size(0, 65_536),
-  ceiling: size(16, 1_048_576),
-  operations: size(1, 4096),
-  lanes: size(1, 64),
+const shape = table({
+  cacheSize: optional(integer(1, 65_536)),
+  pinnedSize: optional(integer(0, 65_536)),
+  ceiling: optional(integer(16, 1_048_576)),
+  operations: optional(integer(1, 4096)),
+  lanes: optional(integer(1, 64)),
 });
 
 /**
@@ -21,7 +18,7 @@ const shape = v.strictObject({
  * @throws KeystoreError `INVALID_ARGUMENT`
  */
 export function parseSizes(input: unknown, cores: number): Sizes {
-  const { cacheSize, pinnedSize, ceiling, operations, lanes } = parse(shape, input ?? {}, 'host');
+  const { cacheSize, pinnedSize, ceiling, operations, lanes } = shape(input ?? {}, 'host');
   return {
     cacheSize: cacheSize ?? 256,
     pinnedSize: pinnedSize ?? 64,

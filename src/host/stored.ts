@@ -1,7 +1,7 @@
 // From a record, as it lies in the store, to a key. A record is input like any other: the disk, another
 // version or script of the origin may have written anything there. A bad one harms itself alone.
-import * as v from 'valibot';
 import { checkUsages, isComplete, sameAlgorithm } from '../algorithms/index.ts';
+import { readable } from '../algorithms/shape.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
 import { completedBy } from '../drivers/webcrypto/import.ts';
 import { KeystoreError } from '../errors.ts';
@@ -20,9 +20,8 @@ export function parseRecord(stored: unknown, id: string): KeyRecord {
     throw unreadable('DATA_INVALID', 'was written by a newer version of keyslot');
   }
   if (member(stored, 'id') !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
-  const result = v.safeParse(recordShape, stored, { abortEarly: true });
-  if (!result.success) throw unreadable('DATA_CORRUPT', 'is damaged');
-  const { output } = result;
+  const output = readable(recordShape, stored);
+  if (output === undefined) throw unreadable('DATA_CORRUPT', 'is damaged');
   const attributes = storedAttributes(output.attributes, output.material.type);
   if (attributes.id !== id) throw unreadable('DATA_INVALID', 'belongs to another id');
   if (!fits(output.material, attributes) || !isIntact(output)) throw unreadable('DATA_CORRUPT', 'is damaged');

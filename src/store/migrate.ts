@@ -1,6 +1,6 @@
 // From one schema version to the next, inside the transaction of the upgrade: all of it, or nothing.
 import type { IDBPTransaction, StoreNames } from 'idb';
-import * as v from 'valibot';
+import { readable } from '../algorithms/shape.ts';
 import { withChecksum } from './checksum.ts';
 import { clearRecord, isSame } from './record.ts';
 import type { Schema } from './schema.ts';
@@ -52,9 +52,10 @@ async function write(upgrade: Upgrade, range: IDBKeyRange, stored: readonly unkn
 
 /** With its checksum; `undefined` for what was no record. */
 function checked(stored: unknown): unknown {
-  const { success, output } = v.safeParse(uncheckedShape, stored, { abortEarly: true });
+  const output = readable(uncheckedShape, stored);
   // An engine that cannot read a CryptoKey reads `null`: written back, the key would be lost.
-  if (!success || (output.material.type === 'public') !== (output.material.secret === null)) return undefined;
+  if (output === undefined || (output.material.type === 'public') !== (output.material.secret === null))
+    return undefined;
   try {
     return withChecksum(output);
   } catch {
