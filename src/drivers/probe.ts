@@ -1,11 +1,7 @@
-// What the engine can really do, found by doing it, and the choice of a driver by that (G6). Touches
-// throw-away keys only. SubtleCrypto.supports is not asked: it has false positives.
-import { VARIANTS, type Variant, variantOf } from '../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm } from '../algorithms/types.ts';
-import type { DriverName } from './driver.ts';
-import { unsupported } from './failures.ts';
-import { NOBLE_VARIANTS } from './noble/index.ts';
-import { rsaTrialKey, rsaWorks } from './rsa-trial.ts';
+// What the engine can really do, found by doing it (G6). Touches throw-away keys only. SubtleCrypto.supports is not asked:
+// it has false positives.
+import { VARIANTS, type Variant } from '../algorithms/index.ts';
+import type { KeyAlgorithm } from '../algorithms/types.ts';
 import { agree, trialMaterial } from './trial.ts';
 import { webcrypto } from './webcrypto/index.ts';
 
@@ -46,34 +42,6 @@ async function eachOf(
   await Promise.all(variants.map(({ variant, sample }) => attempt(variant, sample).catch(() => undefined)));
 }
 
-/**
- * The driver of a new key: the engine where it has the variant, else noble.
- *
- * @param native - what {@link probeNative} found.
- * @param asked - `noble`, where the engine may have it too.
- * @throws KeystoreError `NOT_SUPPORTED` if there is none; the message lists what there is.
- */
-export function chooseDriver(
-  algorithm: ImportAlgorithm,
-  native: ReadonlySet<string>,
-  multipart = false,
-  asked?: 'noble',
-): DriverName {
-  const variant = variantOf(algorithm);
-  // Engines compute a MAC in one go, from a key whose bytes they keep.
-  if (multipart && algorithm.name !== 'HMAC') {
-    throw unsupported('only HMAC keys can be used in steps; leave multipart out');
-  }
-  const nobleOnly = multipart || asked === 'noble';
-  if (!nobleOnly && native.has(variant)) return 'webcrypto';
-  if (NOBLE_VARIANTS.has(variant)) return 'noble';
-  if (nobleOnly) {
-    throw unsupported(`noble has no ${variant} here; it has ${[...NOBLE_VARIANTS].join(', ')}`);
-  }
-  const there = [...new Set([...native, ...NOBLE_VARIANTS])].join(', ');
-  throw unsupported(`${variant} is not supported by this browser; supported: ${there}`);
-}
-
 /** A key that the engine has made or taken, and how to find out whether it, or what is left of it, is that key. */
 interface Trial {
   readonly key: CryptoKey;
@@ -82,6 +50,8 @@ interface Trial {
 
 async function trialOf(algorithm: KeyAlgorithm): Promise<Trial> {
   if ('modulusLength' in algorithm) {
+    // Its keys and signatures are most of all trials, and asked for by few starts.
+    const { rsaTrialKey, rsaWorks } = await import('./rsa-trial.ts');
     return { key: await rsaTrialKey(algorithm), works: (key) => rsaWorks(key, algorithm) };
   }
   const family = await webcrypto.family(algorithm);

@@ -14,7 +14,7 @@ import {
 } from '../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../algorithms/types.ts';
 import type { DriverName, Imported, Material, WorkingKey } from '../drivers/driver.ts';
-import { chooseDriver } from '../drivers/probe.ts';
+import { chooseDriver } from '../drivers/choose.ts';
 import { adopt } from '../drivers/webcrypto/adopt.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';

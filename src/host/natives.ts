@@ -1,7 +1,7 @@
 // What this engine computes and keeps, in this kind of worker, found out at the start of a host and frozen for its life (G6).
 // An earlier host's findings save most of the trials (decision 19): what they say is absent is tried again at every start, what
 // they say is there before the first key of it. Touches throw-away keys only.
-import { type Keep, probeNative } from '../drivers/probe.ts';
+import type { Keep } from '../drivers/probe.ts';
 import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, readFound, writeFound } from './found.ts';
 
@@ -27,11 +27,14 @@ export class Natives {
    * @throws KeystoreError `STORAGE_FAILURE`
    */
   static async find(place: string): Promise<Natives | undefined> {
+    // Beside the opening of the database, which takes longer.
+    const loading = trials();
     const [database, browser] = await Promise.all([ProbeDatabase.open(), browserNow()]);
     const keep: Keep = (keys) => database.keep(keys);
     // Nobody waits for what is kept for others.
     let kept: Promise<void> | undefined;
     try {
+      const { probeNative } = await loading;
       const known = readFound(await database.found(place), browser, Date.now());
       if (known !== undefined && keepsKeys(known)) {
         const others = await probeNative(keep, (variant) => !known.has(variant));
@@ -69,6 +72,7 @@ export class Natives {
   }
 
   async #proof(variant: string): Promise<boolean> {
+    const { probeNative } = await trials();
     const database = await ProbeDatabase.open();
     try {
       const native = await probeNative(database.keep.bind(database), (candidate) => candidate === variant);
@@ -79,6 +83,14 @@ export class Natives {
       database.close();
     }
   }
+}
+
+/** In a chunk of their own: no call waits for them but the first of a variant. */
+function trials(): Promise<typeof import('../drivers/probe.ts')> {
+  const loading = import('../drivers/probe.ts');
+  // Looked at where it is awaited.
+  loading.catch(() => undefined);
+  return loading;
 }
 
 function keepsKeys(variants: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
 // The host comes to life: on the first hello for a store, once. What fails is tried again by the next hello.
 import { VARIANTS } from '../algorithms/index.ts';
+import { chooseDriver } from '../drivers/choose.ts';
 import { drivers } from '../drivers/index.ts';
-import { chooseDriver } from '../drivers/probe.ts';
 import { keepEngine } from '../drivers/webcrypto/engine.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { familyOf, parseAlgorithm, VARIANTS } from '../../../src/algorithms/index.ts';
 import type { KeyAlgorithm, Usage } from '../../../src/algorithms/types.ts';
+import { chooseDriver } from '../../../src/drivers/choose.ts';
 import { drivers } from '../../../src/drivers/index.ts';
 import { NOBLE_VARIANTS } from '../../../src/drivers/noble/index.ts';
-import { chooseDriver, probeNative } from '../../../src/drivers/probe.ts';
+import { probeNative } from '../../../src/drivers/probe.ts';
 import { agree, trialMaterial } from '../../../src/drivers/trial.ts';
 import { engine } from '../../../src/drivers/webcrypto/engine.ts';
 import { openForeign } from '../../../src/drivers/webcrypto/foreign.ts';

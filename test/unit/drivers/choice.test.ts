@@ -1,8 +1,9 @@
 // The promises of probeNative and chooseDriver (G6: what cannot be done is refused at creation).
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VARIANTS } from '../../../src/algorithms/index.ts';
+import { chooseDriver } from '../../../src/drivers/choose.ts';
 import { drivers } from '../../../src/drivers/index.ts';
-import { chooseDriver, probeNative } from '../../../src/drivers/probe.ts';
+import { probeNative } from '../../../src/drivers/probe.ts';
 import { code } from './support.ts';
 
 afterEach(() => vi.unstubAllGlobals());
