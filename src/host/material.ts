@@ -13,9 +13,8 @@ import {
   variantOf,
 } from '../algorithms/index.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../algorithms/types.ts';
-import type { DriverName, Imported, Material, WorkingKey } from '../drivers/driver.ts';
 import { chooseDriver } from '../drivers/choose.ts';
-import { adopt } from '../drivers/webcrypto/adopt.ts';
+import type { DriverName, Imported, Material, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 import type { Template } from './attributes.ts';
@@ -37,7 +36,7 @@ export function isNative(host: Host, algorithm: ImportAlgorithm): boolean {
  *
  * @throws KeystoreError `NOT_SUPPORTED`; `STORAGE_FAILURE` if it cannot be tried.
  */
-async function prove(host: Host, driver: DriverName, algorithm: ImportAlgorithm): Promise<void> {
+export async function prove(host: Host, driver: DriverName, algorithm: ImportAlgorithm): Promise<void> {
   if (driver !== 'webcrypto') return;
   const variant = variantOf(algorithm);
   const proof = host.natives.prove(variant);
@@ -107,16 +106,7 @@ export function generation(host: Host, template: Template): Generation {
 }
 
 /** As {@link generation}, from material that the caller has. */
-export function importation(
-  host: Host,
-  template: Template,
-  format: KeyFormat | 'crypto-key',
-  data: unknown,
-): Recipe {
-  return format === 'crypto-key' ? adoption(host, template, data) : parsing(host, template, format, data);
-}
-
-function parsing(host: Host, template: Template, format: KeyFormat, data: unknown): Recipe {
+export function importation(host: Host, template: Template, format: KeyFormat, data: unknown): Recipe {
   const { extractable } = template;
   const type = keyTypeOfImport(template.algorithm, format, data);
   checkFormat(template.algorithm, type, format);
@@ -135,32 +125,7 @@ function parsing(host: Host, template: Template, format: KeyFormat, data: unknow
   return { template, make };
 }
 
-function adoption(host: Host, template: Template, data: unknown): Recipe {
-  const type = data instanceof CryptoKey ? data.type : 'private';
-  const usages = checkUsages(template.algorithm, type, template.usages);
-  if (template.multipart) {
-    throw new KeystoreError(
-      'NOT_SUPPORTED',
-      'A CryptoKey cannot be used in steps: its bytes are the engine’s. Leave multipart out.',
-    );
-  }
-  const make = async (call: Call): Promise<Made> => {
-    const imported = await host.lanes.webcrypto.run(call, () =>
-      adopt(data, template.algorithm, template.extractable, usages),
-    );
-    if (!isNative(host, imported.algorithm)) {
-      throw new KeystoreError(
-        'NOT_SUPPORTED',
-        'This browser cannot use this key in its host. Import its bytes instead.',
-      );
-    }
-    await prove(host, 'webcrypto', imported.algorithm);
-    return made(template, usages, imported);
-  };
-  return { template, make };
-}
-
-function made(template: Template, usages: readonly Usage[], imported: Imported): Made {
+export function made(template: Template, usages: readonly Usage[], imported: Imported): Made {
   return { attributes: attributesOf(template, imported.algorithm, usages), imported };
 }
 

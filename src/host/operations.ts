@@ -1,7 +1,6 @@
 // Multi-part operations: a bounded registry. An operation is a reader of its key from its start to its end, whoever
 // ends it: its caller, the death of its session, the destruction of its key, or pruning.
-import { equalBytes } from '@noble/ciphers/utils.js';
-import type { Bytes, MacSteps } from '../drivers/driver.ts';
+import type { MacSteps } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Slot } from '../slots/slot.ts';
 import type { Hold } from '../slots/table.ts';
@@ -125,11 +124,4 @@ export function ended(ending: Ending | undefined): KeystoreError {
   return new KeystoreError('BAD_STATE', `This operation ${what}. Start another.`, {
     cause: ending ?? 'UNKNOWN',
   });
-}
-
-/** The tag, or whether it is the one expected. */
-export function conclude({ steps, purpose }: Operation, signature: Bytes | undefined): Bytes | boolean {
-  const tag = steps.finish();
-  if (purpose === 'sign') return tag;
-  return signature !== undefined && equalBytes(tag, signature);
 }

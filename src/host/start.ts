@@ -11,6 +11,7 @@ import { Transactions } from '../store/transactions.ts';
 import { BUILD } from '../version.ts';
 import type { HostOf, Seat } from './accept.ts';
 import { realClock } from './clock.ts';
+import { loadAnnex } from './handlers/load.ts';
 import { Host } from './host.ts';
 import { haveOneHolder, hold, isHeld, type Release } from './locks.ts';
 import { Natives } from './natives.ts';
@@ -18,6 +19,9 @@ import { Ownership, storeLockName } from './ownership.ts';
 import { leaveStore } from './protocols/leave.ts';
 import { takeStore } from './protocols/take.ts';
 import { parseSizes } from './sizes.ts';
+
+/** When the rest of the host is loaded, in ms: behind the first calls. */
+const ANNEX_AFTER = 1_000;
 
 /** What the hosts of a worker have to know of where they are. */
 export interface Surroundings {
@@ -103,6 +107,8 @@ async function start(
     },
     moved: (owner) => host.tellMoved(owner),
   });
+  // A host may live for weeks: what it has not loaded by then may have gone from the server, or the network from the device.
+  setTimeout(() => void loadAnnex().catch(() => undefined), ANNEX_AFTER);
   host.onReplaced = () => void ownership.abandon();
   const seat = { host, ownership };
   started?.(seat);

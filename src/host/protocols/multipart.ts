@@ -1,5 +1,6 @@
 // Multi-part operations over the noble lane: start registers a reader that stays, each step computes in a lane of
 // its own, and after each wait the operation may have been ended by others.
+import { equalBytes } from '@noble/ciphers/utils.js';
 import { parseParams } from '../../algorithms/index.ts';
 import type { Bytes } from '../../drivers/driver.ts';
 import { KeystoreError } from '../../errors.ts';
@@ -7,7 +8,7 @@ import type { Handle } from '../../rpc/protocol.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { newGeneration } from '../keys.ts';
-import { conclude, ended, type Operation } from '../operations.ts';
+import { ended, type Operation } from '../operations.ts';
 import { checkSize, notPermitted } from '../policy.ts';
 import { enter } from './use.ts';
 
@@ -97,4 +98,11 @@ async function step<T>(host: Host, call: Call, nonce: string, work: (operation: 
   } finally {
     operation.busy = false;
   }
+}
+
+/** The tag, or whether it is the one expected. */
+function conclude({ steps, purpose }: Operation, signature: Bytes | undefined): Bytes | boolean {
+  const tag = steps.finish();
+  if (purpose === 'sign') return tag;
+  return signature !== undefined && equalBytes(tag, signature);
 }

@@ -2,6 +2,7 @@
 // Scheduling is the only freedom left, so a list of choices is a run.
 import './chance.ts';
 import { StoreMoved } from '../../../src/errors.ts';
+import { loadAnnex } from '../../../src/host/handlers/load.ts';
 import { Host } from '../../../src/host/host.ts';
 import type { Sizes } from '../../../src/host/sizes.ts';
 import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
@@ -21,6 +22,9 @@ import { bytesOf, cryptoKeyOf } from './material.ts';
 import type { ModelKey, Output } from './model.ts';
 import { sharedName } from './model.ts';
 import { Succession } from './succession.ts';
+
+// The loading of a script is no step of the host: it is there before the first.
+await loadAnnex();
 
 export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly cacheSize?: number;

@@ -1,0 +1,82 @@
+// The handlers that many hosts are never asked for, and what they need: a chunk of its own, so that a host comes to life without
+// it (load.ts).
+import { parseDigest } from '../../algorithms/digests.ts';
+import type { Into, KeyInfo } from '../../rpc/protocol.ts';
+import { parseCopyTemplate } from '../attributes.ts';
+import type { Call } from '../call.ts';
+import { detail, prefetch } from '../detail.ts';
+import { digest } from '../digest.ts';
+import type { Host } from '../host.ts';
+import { compute } from '../operands.ts';
+import { required } from '../policy.ts';
+import { copy } from '../protocols/copy.ts';
+import { decapsulate, derive, encapsulate, encapsulated, unwrap, wrap } from '../protocols/derive.ts';
+import { abort, finish, start, update } from '../protocols/multipart.ts';
+import { statsFor } from '../stats.ts';
+import { type Handlers, nothing } from './context.ts';
+import type { first } from './first.ts';
+
+export { adoption } from '../adoption.ts';
+
+export const annex = {
+  copy({ host, call }, { id, generation: only, attributes, age }) {
+    const source = { id, ...(only === undefined ? {} : { generation: only }) };
+    const template = parseCopyTemplate(attributes);
+    return host.once.run(host, call, age, () => copy(host, call, source, template));
+  },
+  start: ({ host, call }, { handle, purpose }) => start(host, call, handle, purpose),
+  update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
+  finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),
+  abort: ({ host, call }, { operation }) => abort(host, call, operation),
+  deriveBits: ({ host, call }, { handle, params, length }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'deriveBits', operation: 'deriveBits', params },
+      (key, checked) => required(key.deriveBits)(checked, length),
+    ),
+  deriveKey: ({ host, call }, request) => once(host, call, request, () => derive(host, call, request)),
+  wrapKey: ({ host, call }, request) => wrap(host, call, request),
+  async unwrapKey({ host, call }, request) {
+    return once(host, call, request, () => unwrap(host, call, request));
+  },
+  encapsulateBits: ({ host, call }, { handle, params }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'encapsulateBits', operation: 'encapsulate', params },
+      encapsulated,
+    ),
+  encapsulateKey: ({ host, call }, request) => encapsulate(host, call, request),
+  decapsulateBits: ({ host, call }, { handle, params, ciphertext }) =>
+    compute(
+      host,
+      call,
+      { handle },
+      { usage: 'decapsulateBits', operation: 'decapsulate', params, size: ciphertext.length },
+      (key, checked) => required(key.decapsulate)(ciphertext, checked),
+    ),
+  decapsulateKey: ({ host, call }, request) =>
+    once(host, call, request, () => decapsulate(host, call, request)),
+  digest: ({ host, call }, { algorithm, data }) => digest(host, call, parseDigest(algorithm), data),
+  detail: ({ host }) => detail(host),
+  prefetch: (_, { names }) => nothing(prefetch(names)),
+  stats: ({ host, session }) => statsFor(host, session),
+} satisfies Omit<Handlers, keyof typeof first>;
+
+/** A key of a slot is made once, however often it is asked for. A native one is the caller's: nothing here changes. */
+function once(
+  host: Host,
+  call: Call,
+  { into, age }: { readonly into: Into; readonly age?: number | undefined },
+  make: () => Promise<KeyInfo | CryptoKey>,
+): Promise<KeyInfo | CryptoKey> {
+  if ('native' in into) return make();
+  return host.once.run(host, call, age, async () => {
+    const made = await make();
+    if (made instanceof CryptoKey) throw new TypeError('a native key was made where a slot was asked for');
+    return made;
+  });
+}

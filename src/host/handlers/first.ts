@@ -1,0 +1,107 @@
+// The handlers that nearly every host is asked for, from its first call on.
+import { isBytes, parseParams } from '../../algorithms/index.ts';
+import type { Operation, OperationParams, Usage } from '../../algorithms/types.ts';
+import type { MaybePromise, WorkingKey } from '../../drivers/driver.ts';
+import { KeystoreError } from '../../errors.ts';
+import { parseTemplate } from '../attributes.ts';
+import type { Contents } from '../keys.ts';
+import { generation, importation, type Recipe } from '../material.ts';
+import { checkSize, notExtractable, notPermitted, required } from '../policy.ts';
+import { create, ensure } from '../protocols/create.ts';
+import { destroy, purge } from '../protocols/destroy.ts';
+import { list, open } from '../protocols/find.ts';
+import { use } from '../protocols/use.ts';
+import type { Requests } from '../requests.ts';
+import { type Context, type Handlers, nothing } from './context.ts';
+import { withAnnex } from './load.ts';
+
+export const first = {
+  generate({ host, call }, { attributes, ensure: orOpen, age }) {
+    const recipe = generation(host, parseTemplate(attributes, 'generate'));
+    return host.once.run(host, call, age, () =>
+      orOpen ? ensure(host, call, recipe) : create(host, call, recipe),
+    );
+  },
+  async import({ host, call }, { format, data, attributes, age }) {
+    try {
+      const template = parseTemplate(attributes, 'import');
+      const made = (recipe: Recipe) => host.once.run(host, call, age, () => create(host, call, recipe));
+      if (format !== 'crypto-key') return await made(importation(host, template, format, data));
+      return await withAnnex(call, ({ adoption }) => made(adoption(host, template, data)));
+    } finally {
+      // The host's own copy of what the caller sent, whatever became of it.
+      if (isBytes(data)) data.fill(0);
+    }
+  },
+  open: ({ host, call }, { id }) => open(host, call, id),
+  destroy: ({ host, call }, { id, generation: only, age }) =>
+    host.once.run(host, call, age, () => nothing(destroy(host, call, id, only))),
+  purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
+  async outcome({ host }, { request, age }) {
+    const before = await host.once.find(host, request, age);
+    return before === undefined ? null : { effect: before.effect ?? null };
+  },
+  locate: ({ locate }) => locate(),
+  events: ({ host, call }, { after }) => host.events.next(call, after),
+  list: ({ host, call }, { filter, after, limit, kept = false }) =>
+    list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
+  sign: (context, request) =>
+    operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
+  verify: (context, request) =>
+    operate(context, 'verify', request, (key, params) =>
+      required(key.verify)(request.signature, request.data, params),
+    ),
+  encrypt: (context, request) =>
+    operate(context, 'encrypt', request, (key, params) => required(key.encrypt)(request.data, params)),
+  decrypt: (context, request) =>
+    operate(context, 'decrypt', request, (key, params) => required(key.decrypt)(request.data, params)),
+  exportKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ attributes, material, key }) => {
+      if (!attributes.extractable && material.type !== 'public') {
+        throw notExtractable();
+      }
+      return key.exportKey(format);
+    }),
+  exportPublicKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ material, key }) => {
+      if (material.publicKey !== null) return key.exportPublicKey(format);
+      throw new KeystoreError(
+        'INVALID_ARGUMENT',
+        'This key has no public half: it is a secret key, or came without one.',
+      );
+    }),
+  attach({ accept }, { port }) {
+    accept(port);
+    return undefined;
+  },
+  cancel({ session }, { target }) {
+    session.cancel(target);
+    return undefined;
+  },
+  close({ close }) {
+    close();
+    return undefined;
+  },
+} satisfies Partial<Handlers>;
+
+/** Checks the policy, then computes. Runs in the step that registers the reader. */
+function operate<T>(
+  { host, call }: Context,
+  operation: Operation & Usage,
+  { handle, data, params }: Pick<Requests['sign'], 'handle' | 'data' | 'params'>,
+  work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
+): Promise<T> {
+  return use(host, call, handle, ({ attributes, material, key }: Contents) => {
+    if (!attributes.usages.includes(operation)) throw notPermitted(attributes, operation);
+    const checked = parseParams(attributes.algorithm, operation, params);
+    checkSize(material.driver, data.length, checked);
+    return work(key, checked);
+  });
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Members that are `undefined` are as absent. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,49 @@
+// A part of the host loads behind its first calls: a call that needs it earlier waits for it, and is as any other call.
+import { beforeEach, expect, it, vi } from 'vitest';
+import { Call } from '../../../src/host/call.ts';
+import { realClock } from '../../../src/host/clock.ts';
+import { Session } from '../../../src/host/session.ts';
+
+const ANNEX = '../../../src/host/handlers/annex.ts';
+const newCall = () => new Call(new Session(1, false, () => undefined), realClock(), 1_000);
+
+beforeEach(() => {
+  vi.resetModules();
+  vi.doUnmock(ANNEX);
+});
+
+const loader = () => import('../../../src/host/handlers/load.ts');
+
+it('a call that was cancelled while the annex was loading does not begin', async () => {
+  const { withAnnex } = await loader();
+  const call = newCall();
+  const work = vi.fn();
+  const answer = withAnnex(call, work);
+  call.cancel('aborted');
+  await expect(answer).rejects.toThrow(call.cancellation());
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('the annex is used in the step of the call, once it is there', async () => {
+  const { loadAnnex, withAnnex } = await loader();
+  const loaded = await loadAnnex();
+  expect(withAnnex(newCall(), (annex) => annex)).toBe(loaded);
+});
+
+it('calls that wait for the annex begin in their order', async () => {
+  const { withAnnex } = await loader();
+  const begun: number[] = [];
+  await Promise.all([1, 2, 3].map((number) => withAnnex(newCall(), () => begun.push(number))));
+  expect(begun).toEqual([1, 2, 3]);
+});
+
+it('where it cannot be loaded, the call is told so, and the next tries again', async () => {
+  vi.doMock(ANNEX, () => {
+    throw new TypeError('404');
+  });
+  const { loadAnnex, withAnnex } = await loader();
+  const error = { name: 'KeystoreError', code: 'SERVICE_FAILURE' };
+  await expect(withAnnex(newCall(), () => undefined)).rejects.toMatchObject(error);
+  vi.doUnmock(ANNEX);
+  expect(Object.keys(await loadAnnex())).toContain('annex');
+});
