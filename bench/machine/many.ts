@@ -1,8 +1,10 @@
 // Stores of few and of many keys: what opening one costs, and using a key that the cache holds.
 import { deleteDB, openDB } from 'idb';
 import { type Keystore, openKeystore } from 'keyslot';
-import { withChecksum } from '../../src/store/checksum.ts';
+import { loadChecksums, withChecksum } from '../../src/store/checksum.ts';
 import { load, type Sample } from '../measure.ts';
+
+await loadChecksums();
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' } as const;
 const MESSAGE = new Uint8Array(32);

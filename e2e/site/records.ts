@@ -1,6 +1,8 @@
 // Writing into a store's database past keyslot, as a disk, another program or script of the origin may.
-import { withChecksum } from '../../src/store/checksum.ts';
+import { loadChecksums, withChecksum } from '../../src/store/checksum.ts';
 import type { Epoch } from '../../src/store/owner.ts';
+
+await loadChecksums();
 
 type Item = Record<string, unknown>;
 

@@ -5,6 +5,7 @@ import { drivers } from '../drivers/index.ts';
 import { keepEngine } from '../drivers/webcrypto/engine.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
+import { loadChecksums } from '../store/checksum.ts';
 import type { Owner } from '../store/owner.ts';
 import { KeyStore } from '../store/store.ts';
 import { Transactions } from '../store/transactions.ts';
@@ -58,6 +59,8 @@ async function start(
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.
   const alive = hold(lock);
+  // For the store, which waits for it when it is opened: it loads beside what comes before that.
+  loadChecksums().catch(() => undefined);
   // The store waits for what is found, though that could save its lock's 5 ms: not even its database is opened by a worker
   // that may not keep keys, since to open it may be to upgrade it, and what reads `null` for a key would write that. And who
   // has the lock is taken for the owner, and answers so to whoever looks for one.

@@ -1,7 +1,8 @@
 // The database of one keystore and its schema versions. A newer schema than this code knows is refused by
 // IndexedDB itself (VersionError) before anything is touched.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { addChecksums } from './migrate.ts';
+import { loadChecksums } from './checksum.ts';
+import type * as migrations from './migrate.ts';
 import { readsOf, type SingleReads } from './reads.ts';
 
 const SCHEMA_VERSION = 2;
@@ -29,9 +30,41 @@ function databaseName(store: string): string {
   return `keyslot:${store}`;
 }
 
+/** What an upgrade needs, where there is one to be made. */
+type Migrations = typeof migrations;
+
+/** Whoever has a database can check what is in it. */
 export async function openDatabase(store: string, events: DatabaseEvents): Promise<Database> {
-  const database = await openDB<Schema>(databaseName(store), SCHEMA_VERSION, {
+  const loading = loadChecksums();
+  // Looked at below.
+  loading.catch(() => undefined);
+  const database = await open(store, events);
+  try {
+    await loading;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return {
+    ...readsOf(database),
+    transaction: database.transaction.bind(database),
+    close: () => database.close(),
+  };
+}
+
+async function open(
+  store: string,
+  events: DatabaseEvents,
+  migrations?: Migrations,
+): Promise<IDBPDatabase<Schema>> {
+  let lacking = false;
+  const opening = openDB<Schema>(databaseName(store), SCHEMA_VERSION, {
     upgrade(db, oldVersion, _newVersion, transaction) {
+      // The end of the upgrade is answered by `openDB`.
+      transaction.done.catch(() => undefined);
+      // No transaction lives while a script is loaded: this one is undone, and begins again when it is there.
+      lacking = oldVersion === 1 && migrations === undefined;
+      if (lacking) return transaction.abort();
       if (oldVersion < 1) {
         db.createObjectStore('keys', { keyPath: 'id' });
         db.createObjectStore('probe');
@@ -40,20 +73,20 @@ export async function openDatabase(store: string, events: DatabaseEvents): Promi
         db.createObjectStore('owner');
         db.createObjectStore('outcomes', { keyPath: 'request' }).createIndex('at', 'at');
       }
-      // The end of the upgrade is answered by `openDB`.
-      transaction.done.catch(() => undefined);
-      if (oldVersion === 1) void addChecksums(transaction);
+      if (oldVersion === 1) void migrations?.addChecksums(transaction);
     },
     blocking() {
       // Somebody upgrades or deletes the database: let them, and open it again for the next call.
-      database.close();
+      void opening.then((database) => database.close());
       events.onLost();
     },
     terminated: events.onLost,
   });
-  return {
-    ...readsOf(database),
-    transaction: database.transaction.bind(database),
-    close: () => database.close(),
-  };
+  try {
+    return await opening;
+  } catch (error) {
+    if (!lacking) throw error;
+  }
+  const [loaded] = await Promise.all([import('./migrate.ts'), loadChecksums()]);
+  return open(store, events, loaded);
 }

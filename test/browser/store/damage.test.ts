@@ -1,12 +1,14 @@
 // Ten thousand damaged records in one database, and whole ones: each harms itself alone.
 import { openKeystore } from 'keyslot';
 import { expect, it, onTestFinished } from 'vitest';
-import { withChecksum } from '../../../src/store/checksum.ts';
+import { loadChecksums, withChecksum } from '../../../src/store/checksum.ts';
 import { putRecords, thaw, writeStore } from '../../stores/frozen.ts';
 import schema2 from '../../stores/schema-2.json';
 import { spoil } from '../../stores/spoil.ts';
 import { failure } from '../keystore/open.ts';
 import { repeat } from './repeat.ts';
+
+await loadChecksums();
 
 type Table = Readonly<Record<string, unknown>>;
 

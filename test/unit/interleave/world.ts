@@ -6,7 +6,7 @@ import { loadAnnex } from '../../../src/host/handlers/load.ts';
 import { Host } from '../../../src/host/host.ts';
 import type { Sizes } from '../../../src/host/sizes.ts';
 import type { Lifetime, Reply } from '../../../src/rpc/protocol.ts';
-import { withChecksum } from '../../../src/store/checksum.ts';
+import { loadChecksums, withChecksum } from '../../../src/store/checksum.ts';
 import { isEpochOf } from '../../../src/store/owner.ts';
 import type { KeyRecord } from '../../../src/store/record.ts';
 import type { Database } from '../../../src/store/schema.ts';
@@ -24,7 +24,7 @@ import { sharedName } from './model.ts';
 import { Succession } from './succession.ts';
 
 // The loading of a script is no step of the host: it is there before the first.
-await loadAnnex();
+await Promise.all([loadAnnex(), loadChecksums()]);
 
 export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly cacheSize?: number;

@@ -2,11 +2,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KeystoreError } from '../../../src/errors.ts';
 import { parseRecord } from '../../../src/host/stored.ts';
-import { withChecksum } from '../../../src/store/checksum.ts';
+import { loadChecksums, withChecksum } from '../../../src/store/checksum.ts';
 import { isSame, type KeyRecord } from '../../../src/store/record.ts';
 import { thaw } from '../../stores/frozen.ts';
 import schema2 from '../../stores/schema-2.json' with { type: 'json' };
 import { type Spoiled, spoil, swap } from '../../stores/spoil.ts';
+
+await loadChecksums();
 
 const records: KeyRecord[] = [];
 
