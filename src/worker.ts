@@ -2,7 +2,6 @@
 // tabs; as a tab's own worker, the host of that tab, and of all while it owns the store.
 import { acceptPort } from './host/accept.ts';
 import { hostsOfThisWorker } from './host/start.ts';
-import { serveTab } from './host/tab.ts';
 
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope;
 
@@ -13,5 +12,21 @@ if ('onconnect' in self) {
     for (const port of ports) acceptPort(port, hostOf);
   };
 } else {
-  serveTab(self);
+  void serveTab(self);
+}
+
+/** What a tab's own worker needs beside is loaded there only. What the page says meanwhile is kept for it. */
+async function serveTab(scope: DedicatedWorkerGlobalScope): Promise<void> {
+  const early: MessageEvent<unknown>[] = [];
+  const keep = (message: MessageEvent<unknown>) => early.push(message);
+  scope.addEventListener('message', keep);
+  try {
+    const tab = await import('./host/tab.ts');
+    // One step: no message comes in between.
+    scope.removeEventListener('message', keep);
+    tab.serveTab(scope, early);
+  } catch (error) {
+    // To the page, which takes it for what it is: a script that did not load.
+    reportError(error);
+  }
 }

@@ -11,11 +11,14 @@ import { hostsOfThisWorker } from './start.ts';
 /** How long a host waits for the broker when it starts, in ms. Without one it is reached by a channel. */
 const BROKER_WITHIN = 1_000;
 
-export function serveTab(scope: DedicatedWorkerGlobalScope): void {
+/** @param early - what has been said before. */
+export function serveTab(scope: DedicatedWorkerGlobalScope, early: readonly MessageEvent<unknown>[]): void {
   const hosts = new TabHosts((started) => scope.postMessage(started));
-  scope.addEventListener('message', ({ data, ports }: MessageEvent<unknown>) => {
+  const told = ({ data, ports }: MessageEvent<unknown>): void => {
     if (isToWorker(data)) hosts.told(data, ports[0]);
-  });
+  };
+  early.forEach(told);
+  scope.addEventListener('message', told);
 }
 
 class TabHosts {
