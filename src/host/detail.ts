@@ -2,6 +2,7 @@
 import { digestNamed } from '../algorithms/digests.ts';
 import { VARIANTS } from '../algorithms/index.ts';
 import type { VariantDetail } from '../algorithms/types.ts';
+import { chunk } from '../drivers/chunk.ts';
 import { NOBLE_VARIANTS, noble } from '../drivers/noble/index.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Host } from './host.ts';
@@ -35,12 +36,7 @@ export async function detail(host: Host): Promise<Readonly<Record<string, Varian
  */
 export async function prefetch(names: readonly string[]): Promise<void> {
   const loads = names.flatMap(loadsOf);
-  try {
-    await Promise.all(loads.map((load) => load()));
-  } catch (cause) {
-    const message = 'A script of keyslot could not be loaded. Try again while there is a network.';
-    throw new KeystoreError('SERVICE_FAILURE', message, { cause });
-  }
+  await chunk(Promise.all(loads.map((load) => load())));
 }
 
 type Load = () => Promise<unknown>;

@@ -3,7 +3,7 @@
 import { checkUsages, isComplete, sameAlgorithm } from '../algorithms/index.ts';
 import { readable } from '../algorithms/shape.ts';
 import type { WorkingKey } from '../drivers/driver.ts';
-import { completedBy } from '../drivers/webcrypto/import.ts';
+import { completedBy } from '../drivers/webcrypto/complete.ts';
 import { KeystoreError } from '../errors.ts';
 import type { KeyAttributes } from '../rpc/protocol.ts';
 import { isIntact } from '../store/checksum.ts';

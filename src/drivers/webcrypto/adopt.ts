@@ -5,10 +5,12 @@ import { isBytes } from '../../algorithms/input.ts';
 import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
 import { invalid } from '../failures.ts';
-import { askForPublic, exportSpki } from './halves.ts';
-import { completedBy, importMaterial } from './import.ts';
+import { completedBy } from './complete.ts';
+import { askForPublic } from './halves.ts';
+import { importMaterial } from './import.ts';
 import { proveHalves } from './proof.ts';
 import { exportNative, importPublicKey } from './public.ts';
+import { exportSpki } from './spki.ts';
 
 /**
  * Makes keyslot's material of existing CryptoKeys.

@@ -3,8 +3,8 @@ import type { KeyAlgorithm } from '../../algorithms/types.ts';
 import type { Material } from '../driver.ts';
 import { unsupported } from '../failures.ts';
 import { engine } from './engine.ts';
-import { exportSpki } from './halves.ts';
 import { nativeAlgorithm, nativeUsages } from './params.ts';
+import { exportSpki } from './spki.ts';
 
 /** @throws KeystoreError `NOT_SUPPORTED` if the engine cannot generate such keys. */
 export async function generate(algorithm: KeyAlgorithm, extractable: boolean): Promise<Material> {

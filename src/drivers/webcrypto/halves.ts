@@ -1,13 +1,12 @@
 // Finding the public half of a private key. Touches private keys, and for engines without getPublicKey a copy of one that can be exported.
-import { familyNamed, publicFormatOf } from '../../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
+import type { KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes } from '../driver.ts';
-import { invalid } from '../failures.ts';
 import { pickJwk, publicMembers } from '../jwk.ts';
 import { engine } from './engine.ts';
 import { importNative } from './import-native.ts';
 import { nativeUsages } from './params.ts';
 import { proveHalves } from './proof.ts';
+import { exportSpki } from './spki.ts';
 
 /** The SPKI of a private key that was imported from `data`. */
 export async function publicHalf(
@@ -44,17 +43,4 @@ async function copyPublic(
   const transient = key.extractable ? key : await importNative(format, data, algorithm, true, usages);
   const members = publicMembers(pickJwk(await engine().exportKey('jwk', transient)));
   return importNative('jwk', members, algorithm, true, nativeUsages(algorithm, 'public'));
-}
-
-/** A public key's SPKI (or what stands for it, see `publicFormatOf`), from any extractable public CryptoKey. */
-export async function exportSpki(publicKey: CryptoKey): Promise<Bytes> {
-  try {
-    const { name } = publicKey.algorithm;
-    const format = familyNamed(name) === undefined ? 'spki' : publicFormatOf({ name } as ImportAlgorithm);
-    const exported = await engine().exportKey(format, publicKey);
-    if (exported instanceof ArrayBuffer) return new Uint8Array(exported);
-    throw new TypeError('the engine exported something that is no SPKI');
-  } catch (cause) {
-    throw invalid('the public key cannot be exported; pass one that is extractable', cause);
-  }
 }

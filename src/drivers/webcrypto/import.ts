@@ -1,12 +1,14 @@
 // Native key import. Touches key material on its way into the engine.
-import { isComplete, keyTypeOfImport, parseAlgorithm, sameAlgorithm } from '../../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
+import { keyTypeOfImport } from '../../algorithms/index.ts';
+import type { ImportAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
-import { invalid, unsupported } from '../failures.ts';
+import { unsupported } from '../failures.ts';
 import { pickJwk } from '../jwk.ts';
-import { exportSpki, publicHalf } from './halves.ts';
+import { completedBy } from './complete.ts';
+import { publicHalf } from './halves.ts';
 import { importNative } from './import-native.ts';
 import { nativeUsages } from './params.ts';
+import { exportSpki } from './spki.ts';
 
 /**
  * @throws KeystoreError `INVALID_ARGUMENT` for material that is malformed, of another algorithm, or whose
@@ -35,23 +37,4 @@ export async function importMaterial(
   const complete = completedBy(key, algorithm);
   const publicKey = type === 'private' ? await publicHalf(key, format, material, complete) : null;
   return { material: { driver: 'webcrypto', type, secret: key, publicKey }, algorithm: complete };
-}
-
-/**
- * The stated algorithm with what the engine found in the material.
- *
- * @throws KeystoreError `INVALID_ARGUMENT` if the key is not of the stated algorithm, `NOT_SUPPORTED` if
- * its size is none of keyslot's.
- */
-export function completedBy(key: CryptoKey, stated: ImportAlgorithm): KeyAlgorithm {
-  const actual = parseAlgorithm({ ...key.algorithm, ...policyOf(stated) }, 'import');
-  const merged = parseAlgorithm({ ...actual, ...stated }, 'import');
-  if (isComplete(actual) && sameAlgorithm(actual, merged)) return actual;
-  throw invalid(`the key is not of the stated ${stated.name} algorithm; state the one it has`);
-}
-
-/** What the engine leaves to each call and keyslot's policy settles. */
-function policyOf(stated: ImportAlgorithm): object {
-  if (stated.name === 'ECDSA') return { hash: stated.hash };
-  return 'tagLength' in stated ? { tagLength: stated.tagLength } : {};
 }

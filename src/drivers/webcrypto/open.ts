@@ -1,9 +1,9 @@
 // Native keys at work. On the path of every operation: what does not change between calls is made once.
 import { familyOf } from '../../algorithms/index.ts';
 import type { KeyAlgorithm, KeyFormat, Operation, Usage } from '../../algorithms/types.ts';
+import { chunk } from '../chunk.ts';
 import type { Bytes, Material, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, wiped } from '../failures.ts';
-import * as carrier from './carrier.ts';
 import * as compute from './compute.ts';
 import { type NativeOperation, nativeOperation } from './params.ts';
 import { withPeer } from './peer.ts';
@@ -42,6 +42,16 @@ interface Use {
   readonly has: (usage: Usage) => boolean;
 }
 
+type Carrier = typeof import('./carrier.ts');
+
+/** For few keys: those that wrap, and adopted ones that may do nothing else. */
+const carrier = () => chunk(import('./carrier.ts'));
+const wrapByKey: Carrier['wrapByKey'] = async (...work) => (await carrier()).wrapByKey(...work);
+const unwrapByKey: Carrier['unwrapByKey'] = async (...work) => (await carrier()).unwrapByKey(...work);
+const deriveByKey: Carrier['deriveByKey'] = async (...work) => (await carrier()).deriveByKey(...work);
+const decapsulateByKey: Carrier['decapsulateByKey'] = async (...work) =>
+  (await carrier()).decapsulateByKey(...work);
+
 const WORK: Readonly<Record<Operation, (use: Use) => Partial<WorkingKey>>> = {
   sign: ({ lend, operation }) => ({
     sign: (data, params) => lend((key) => compute.sign(key, operation(params), data)),
@@ -51,31 +61,31 @@ const WORK: Readonly<Record<Operation, (use: Use) => Partial<WorkingKey>>> = {
       lend((key) => compute.verify(key, operation(params), signature, data)),
   }),
   encrypt: ({ lend, operation, has }) => {
-    const encrypt = has('encrypt') ? compute.encrypt : carrier.wrapByKey;
+    const encrypt = has('encrypt') ? compute.encrypt : wrapByKey;
     return { encrypt: (data, params) => lend((key) => encrypt(key, operation(params), data)) };
   },
   decrypt: ({ lend, operation, has }) => {
-    const decrypt = has('decrypt') ? compute.decrypt : carrier.unwrapByKey;
+    const decrypt = has('decrypt') ? compute.decrypt : unwrapByKey;
     return { decrypt: (data, params) => lend((key) => decrypt(key, operation(params), data)) };
   },
   deriveBits: ({ lend, operation, has, algorithm }) => {
-    const derive = has('deriveBits') ? compute.deriveBits : carrier.deriveByKey;
+    const derive = has('deriveBits') ? compute.deriveBits : deriveByKey;
     return {
       deriveBits: (params, length) =>
         lend(async (key) => derive(key, operation(await withPeer(algorithm, params)), length)),
     };
   },
   wrap: ({ lend, operation }) => ({
-    wrap: (data, params) => lend((key) => carrier.wrapByKey(key, operation(params), data)),
+    wrap: (data, params) => lend((key) => wrapByKey(key, operation(params), data)),
   }),
   unwrap: ({ lend, operation }) => ({
-    unwrap: (data, params) => lend((key) => carrier.unwrapByKey(key, operation(params), data)),
+    unwrap: (data, params) => lend((key) => unwrapByKey(key, operation(params), data)),
   }),
   encapsulate: ({ lend, operation }) => ({
     encapsulate: (params) => lend((key) => compute.encapsulate(key, operation(params))),
   }),
   decapsulate: ({ lend, operation, has }) => {
-    const decapsulate = has('decapsulateBits') ? compute.decapsulate : carrier.decapsulateByKey;
+    const decapsulate = has('decapsulateBits') ? compute.decapsulate : decapsulateByKey;
     return {
       decapsulate: (ciphertext, params) => lend((key) => decapsulate(key, operation(params), ciphertext)),
     };

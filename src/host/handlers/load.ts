@@ -1,6 +1,6 @@
 // The annex is loaded behind the first welcome of a worker, or by the first call that needs it.
+import { chunk } from '../../drivers/chunk.ts';
 import type { MaybePromise } from '../../drivers/driver.ts';
-import { KeystoreError } from '../../errors.ts';
 import type { Call } from '../call.ts';
 
 type Annex = typeof import('./annex.ts');
@@ -22,16 +22,16 @@ export function withAnnex<T>(call: Call, work: (annex: Annex) => MaybePromise<T>
 
 /** @throws KeystoreError `SERVICE_FAILURE`; the next one tries again. */
 export function loadAnnex(): Promise<Annex> {
-  loading ??= import('./annex.ts').then(
-    (annex) => {
-      there = annex;
-      return annex;
-    },
-    (cause: unknown) => {
-      loading = undefined;
-      const message = 'A script of keyslot could not be loaded. Try again while there is a network.';
-      throw new KeystoreError('SERVICE_FAILURE', message, { cause });
-    },
-  );
+  if (there !== undefined) return Promise.resolve(there);
+  loading ??= load();
   return loading;
+}
+
+async function load(): Promise<Annex> {
+  try {
+    there = await chunk(import('./annex.ts'));
+    return there;
+  } finally {
+    loading = undefined;
+  }
 }
