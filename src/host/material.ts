@@ -1,18 +1,7 @@
 // Making key material: generation, import, adoption. It happens before any turn is taken, in the lane of the
 // driver that computes. Secret.
-import {
-  checkFormat,
-  checkJwkPolicy,
-  checkUsages,
-  completeAlgorithm,
-  familyOf,
-  generatedType,
-  isBytes,
-  isComplete,
-  keyTypeOfImport,
-  variantOf,
-} from '../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, Usage } from '../algorithms/types.ts';
+import { checkUsages, familyOf, generatedType, isComplete, variantOf } from '../algorithms/index.ts';
+import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../algorithms/types.ts';
 import { chooseDriver } from '../drivers/choose.ts';
 import type { DriverName, Imported, Material, WorkingKey } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
@@ -53,7 +42,7 @@ export async function prove(host: Host, driver: DriverName, algorithm: ImportAlg
  * verify quickly.
  * @throws KeystoreError `NOT_PERMITTED` for a key that would block the host, unless that was asked for.
  */
-function driverFor(
+export function driverFor(
   host: Host,
   { multipart, slow, driver: asked }: Template,
   algorithm: ImportAlgorithm,
@@ -103,26 +92,6 @@ export function generation(host: Host, template: Template): Generation {
     return { attributes, imported: { material, algorithm } };
   };
   return { template, attributes, make };
-}
-
-/** As {@link generation}, from material that the caller has. */
-export function importation(host: Host, template: Template, format: KeyFormat, data: unknown): Recipe {
-  const { extractable } = template;
-  const type = keyTypeOfImport(template.algorithm, format, data);
-  checkFormat(template.algorithm, type, format);
-  const algorithm = completeAlgorithm(template.algorithm, format, data);
-  const usages = checkUsages(algorithm, type, template.usages);
-  if (format === 'jwk') checkJwkPolicy(data, type, usages, extractable);
-  const name = driverFor(host, template, algorithm, usages.includes('sign'));
-  const make = async (call: Call): Promise<Made> => {
-    await prove(host, name, algorithm);
-    const family = await host.drivers[name].family(algorithm);
-    const imported = await host.lanes[name].run(call, () =>
-      family.import(format, isBytes(data) ? data : (data as JsonWebKey), algorithm, extractable),
-    );
-    return made(template, usages, imported);
-  };
-  return { template, make };
 }
 
 export function made(template: Template, usages: readonly Usage[], imported: Imported): Made {

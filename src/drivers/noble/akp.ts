@@ -1,7 +1,8 @@
 // What noble's post-quantum families share: an "algorithm key pair" (RFC 9881, RFC 9935, RFC 9909; JWK of type AKP),
 // whose formats differ only in sizes and names. Touches private keys; what is computed with them is the family's.
-import { keyTypeOfImport } from '../../algorithms/index.ts';
+
 import { isBytes } from '../../algorithms/input.ts';
+import { keyTypeOfImport } from '../../algorithms/material.ts';
 import type { KeyAlgorithm, KeyFormat, PlainName } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver, Imported, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';

@@ -1,7 +1,8 @@
 // What noble's key derivation functions share: a secret that is imported, derived from, and never exported. Touches
 // passwords and input keys.
-import { checkFormat, completeAlgorithm, parseAlgorithm } from '../../algorithms/index.ts';
+import { parseAlgorithm } from '../../algorithms/index.ts';
 import { isBytes } from '../../algorithms/input.ts';
+import { checkFormat, completeAlgorithm } from '../../algorithms/material.ts';
 import type { OperationParams } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver, MaybePromise } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';

@@ -1,7 +1,8 @@
 // What noble's curves share, whatever is computed on them: formats, the pairing of halves, a private key's one copy.
 // Touches private keys. The curve itself is a table of functions.
-import { keyTypeOfImport } from '../../algorithms/index.ts';
+
 import { isBytes } from '../../algorithms/input.ts';
+import { keyTypeOfImport } from '../../algorithms/material.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver, Imported, Material, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';

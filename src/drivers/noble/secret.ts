@@ -1,7 +1,8 @@
 // What noble's secret keys share: formats, the JWK's `alg`, a key's one copy. Touches secret keys. What is computed
 // with the bytes is a table of functions.
-import { checkFormat, completeAlgorithm, familyOf } from '../../algorithms/index.ts';
+import { familyOf } from '../../algorithms/index.ts';
 import { isBytes } from '../../algorithms/input.ts';
+import { checkFormat, completeAlgorithm } from '../../algorithms/material.ts';
 import type { ImportAlgorithm, KeyAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver, Material, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';

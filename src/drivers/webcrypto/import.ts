@@ -1,5 +1,5 @@
 // Native key import. Touches key material on its way into the engine.
-import { keyTypeOfImport } from '../../algorithms/index.ts';
+import { keyTypeOfImport } from '../../algorithms/material.ts';
 import type { ImportAlgorithm, KeyFormat } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
 import { unsupported } from '../failures.ts';

@@ -5,8 +5,6 @@ import type { Driver, FamilyDriver } from '../driver.ts';
 import { generate } from './generate.ts';
 import { open } from './open.ts';
 
-export { adopt } from './adopt.ts';
-
 const family: FamilyDriver = {
   generate,
   async import(...material) {

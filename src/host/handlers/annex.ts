@@ -11,14 +11,18 @@ import { compute } from '../operands.ts';
 import { required } from '../policy.ts';
 import { copy } from '../protocols/copy.ts';
 import { decapsulate, derive, encapsulate, encapsulated, unwrap, wrap } from '../protocols/derive.ts';
+import { list } from '../protocols/list.ts';
 import { abort, finish, start, update } from '../protocols/multipart.ts';
 import { statsFor } from '../stats.ts';
 import { type Handlers, nothing } from './context.ts';
 import type { first } from './first.ts';
 
 export { adoption } from '../adoption.ts';
+export { importation } from '../importation.ts';
 
 export const annex = {
+  list: ({ host, call }, { filter, after, limit, kept = false }) =>
+    list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
   copy({ host, call }, { id, generation: only, attributes, age }) {
     const source = { id, ...(only === undefined ? {} : { generation: only }) };
     const template = parseCopyTemplate(attributes);
@@ -79,4 +83,11 @@ function once(
     if (made instanceof CryptoKey) throw new TypeError('a native key was made where a slot was asked for');
     return made;
   });
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Members that are `undefined` are as absent. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }

@@ -5,11 +5,11 @@ import type { MaybePromise, WorkingKey } from '../../drivers/driver.ts';
 import { KeystoreError } from '../../errors.ts';
 import { parseTemplate } from '../attributes.ts';
 import type { Contents } from '../keys.ts';
-import { generation, importation, type Recipe } from '../material.ts';
+import { generation } from '../material.ts';
 import { checkSize, notExtractable, notPermitted, required } from '../policy.ts';
 import { create, ensure } from '../protocols/create.ts';
 import { destroy, purge } from '../protocols/destroy.ts';
-import { list, open } from '../protocols/find.ts';
+import { open } from '../protocols/find.ts';
 import { use } from '../protocols/use.ts';
 import type { Requests } from '../requests.ts';
 import { type Context, type Handlers, nothing } from './context.ts';
@@ -25,9 +25,13 @@ export const first = {
   async import({ host, call }, { format, data, attributes, age }) {
     try {
       const template = parseTemplate(attributes, 'import');
-      const made = (recipe: Recipe) => host.once.run(host, call, age, () => create(host, call, recipe));
-      if (format !== 'crypto-key') return await made(importation(host, template, format, data));
-      return await withAnnex(call, ({ adoption }) => made(adoption(host, template, data)));
+      return await withAnnex(call, ({ adoption, importation }) => {
+        const recipe =
+          format === 'crypto-key'
+            ? adoption(host, template, data)
+            : importation(host, template, format, data);
+        return host.once.run(host, call, age, () => create(host, call, recipe));
+      });
     } finally {
       // The host's own copy of what the caller sent, whatever became of it.
       if (isBytes(data)) data.fill(0);
@@ -43,8 +47,6 @@ export const first = {
   },
   locate: ({ locate }) => locate(),
   events: ({ host, call }, { after }) => host.events.next(call, after),
-  list: ({ host, call }, { filter, after, limit, kept = false }) =>
-    list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
   sign: (context, request) =>
     operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
   verify: (context, request) =>
@@ -97,11 +99,4 @@ function operate<T>(
     checkSize(material.driver, data.length, checked);
     return work(key, checked);
   });
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Members that are `undefined` are as absent. */
-function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }

@@ -11,7 +11,7 @@ import type { Into, KeyInfo, Operand } from '../../rpc/protocol.ts';
 import { parseTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
-import { importation } from '../material.ts';
+import { importation } from '../importation.ts';
 import { compute, parseJwk, takeMaterial } from '../operands.ts';
 import { required } from '../policy.ts';
 import { create } from './create.ts';

@@ -7,9 +7,9 @@ import { drivers } from '../../../src/drivers/index.ts';
 import { NOBLE_VARIANTS } from '../../../src/drivers/noble/index.ts';
 import { probeNative } from '../../../src/drivers/probe.ts';
 import { agree, trialMaterial } from '../../../src/drivers/trial.ts';
+import { adopt } from '../../../src/drivers/webcrypto/adopt.ts';
 import { engine } from '../../../src/drivers/webcrypto/engine.ts';
 import { openForeign } from '../../../src/drivers/webcrypto/foreign.ts';
-import { adopt } from '../../../src/drivers/webcrypto/index.ts';
 import { nativeUsages } from '../../../src/drivers/webcrypto/params.ts';
 
 /** What a pair cannot be made without. */

@@ -2,16 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  checkFormat,
-  checkJwkPolicy,
   checkUsages,
-  completeAlgorithm,
-  keyTypeOfImport,
   parseAlgorithm,
   parseParams,
   VARIANTS,
   variantOf,
 } from '../../../src/algorithms/index.ts';
+import { checkJwkPolicy } from '../../../src/algorithms/jwk.ts';
+import { checkFormat, completeAlgorithm, keyTypeOfImport } from '../../../src/algorithms/material.ts';
 import { KeystoreError } from '../../../src/errors.ts';
 
 const hostile = new Proxy([], {

@@ -1,14 +1,7 @@
 // The promises of parseAlgorithm, completeAlgorithm and the tables, without any key.
 import { describe, expect, it } from 'vitest';
-import {
-  checkFormat,
-  completeAlgorithm,
-  keyTypeOfImport,
-  parseAlgorithm,
-  sameAlgorithm,
-  VARIANTS,
-  variantOf,
-} from '../../../src/algorithms/index.ts';
+import { parseAlgorithm, sameAlgorithm, VARIANTS, variantOf } from '../../../src/algorithms/index.ts';
+import { checkFormat, completeAlgorithm, keyTypeOfImport } from '../../../src/algorithms/material.ts';
 
 const code = (name: string) => expect.objectContaining({ name: 'KeystoreError', code: name });
 

@@ -1,6 +1,7 @@
 // The promises of checkUsages, checkJwkPolicy and parseParams.
 import { describe, expect, it } from 'vitest';
-import { checkJwkPolicy, checkUsages, parseParams } from '../../../src/algorithms/index.ts';
+import { checkUsages, parseParams } from '../../../src/algorithms/index.ts';
+import { checkJwkPolicy } from '../../../src/algorithms/jwk.ts';
 
 const code = (name: string) => expect.objectContaining({ name: 'KeystoreError', code: name });
 

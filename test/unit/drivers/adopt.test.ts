@@ -1,6 +1,6 @@
 // The promises of adopt: existing CryptoKeys become keyslot's, locked unless asked, and never mismatched.
 import { describe, expect, it } from 'vitest';
-import { adopt } from '../../../src/drivers/webcrypto/index.ts';
+import { adopt } from '../../../src/drivers/webcrypto/adopt.ts';
 import { code, open, sign, utf8, verify } from './support.ts';
 
 const { subtle } = globalThis.crypto;

@@ -7,7 +7,7 @@ import type { Bytes, Material, WorkingKey } from '../../../src/drivers/driver.ts
 import { drivers } from '../../../src/drivers/index.ts';
 import { probeNative } from '../../../src/drivers/probe.ts';
 import { agree, trialMaterial, trialParams } from '../../../src/drivers/trial.ts';
-import { adopt } from '../../../src/drivers/webcrypto/index.ts';
+import { adopt } from '../../../src/drivers/webcrypto/adopt.ts';
 import {
   encapsulateWith,
   encryptWith,

@@ -3,6 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { Call } from '../../../src/host/call.ts';
 import { realClock } from '../../../src/host/clock.ts';
 import { Session } from '../../../src/host/session.ts';
+import type { RecordStore } from '../../../src/store/store.ts';
 
 const ANNEX = '../../../src/host/handlers/annex.ts';
 const newCall = () => new Call(new Session(1, false, () => undefined), realClock(), 1_000);
@@ -46,4 +47,34 @@ it('where it cannot be loaded, the call is told so, and the next tries again', a
   await expect(withAnnex(newCall(), () => undefined)).rejects.toMatchObject(error);
   vi.doUnmock(ANNEX);
   expect(Object.keys(await loadAnnex())).toContain('annex');
+});
+
+it('what a call sent is cleared, also where the call never begins', async () => {
+  const { serviceFor } = await import('../../../src/host/service.ts');
+  const { Host } = await import('../../../src/host/host.ts');
+  const { drivers } = await import('../../../src/drivers/index.ts');
+  const host = new Host({
+    boot: 'boot',
+    store: {} as RecordStore,
+    drivers,
+    clock: realClock(),
+    natives: { variants: new Set(), believed: 0, prove: () => undefined },
+    capabilities: { algorithms: {} },
+    sizes: { cacheSize: 1, pinnedSize: 1, ceiling: 16, operations: 1, lanes: 2 },
+  });
+  const service = serviceFor(host, host.newSession(), {
+    accept: () => undefined,
+    close: () => undefined,
+    locate: () => Promise.resolve(null),
+  });
+  const data = new Uint8Array(32).fill(7);
+  const attributes = {
+    lifetime: 'session',
+    algorithm: { name: 'HMAC', hash: 'SHA-256' },
+    usages: ['sign'],
+  };
+  const answer = service.import({ call: 1, format: 'raw', data, attributes });
+  await service.cancel({ call: 2, target: 1 });
+  expect(await answer).toMatchObject({ error: { code: 'ABORTED' } });
+  expect(data).toEqual(new Uint8Array(32));
 });
