@@ -1,10 +1,8 @@
 // @ts-check
 // How much of the package an app's visitors load: built and minified as Vite builds an app, compressed by brotli.
-import { join } from 'node:path';
 import { rows } from './bench-lines.mjs';
 import { verdict } from './bench-report.mjs';
-import { root } from './bench-run.mjs';
-import { chunksOf, clientSizes, entryOf, kilobytes, loadedWith } from './sizes.mjs';
+import { clientSizes, entryOf, kilobytes, loadedWith, workerChunks } from './sizes.mjs';
 
 /** In kB of 1000 bytes. */
 const AIMS = { client: 10, core: 30 };
@@ -16,7 +14,7 @@ const WHEN = { opened: 'at each open, beside the host', ways: 'where topology is
 export async function sizes() {
   const client = await clientSizes();
   const bare = await clientSizes([/[\\/]src[\\/]algorithms[\\/]/]);
-  const worker = await chunksOf(join(root, 'src/worker.ts'));
+  const worker = await workerChunks();
   const core = loadedWith(worker, entryOf(worker));
   const lazy = worker.filter((chunk) => !core.includes(chunk));
   const table = {

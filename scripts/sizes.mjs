@@ -18,7 +18,7 @@ const APP_ID = join(root, 'app.ts');
  * @param {RegExp[]} external what is left out
  */
 export async function clientSizes(external = []) {
-  const chunks = await chunksOf(APP_ID, { external, signatures: false });
+  const chunks = await buildApp(APP, {}, external);
   const first = loadedWith(chunks, entryOf(chunks));
   const added = (/** @type {Chunk} */ chunk) =>
     kilobytes(loadedWith(chunks, chunk).filter((part) => !first.includes(part)));
@@ -34,13 +34,35 @@ export async function clientSizes(external = []) {
 }
 
 /**
- * @param {string} entry a file
- * @param {object} [options]
- * @param {RegExp[]} [options.external]
- * @param {'strict' | false} [options.signatures] whether nothing but its own exports may be exported by an entry, as
- * Vite has it for packages; apps need not.
+ * The chunks of the host's worker, as Vite builds the workers of an app: an entry may export what its chunks share, and
+ * nothing is preloaded.
  */
-export async function chunksOf(entry, { external = [], signatures = 'strict' } = {}) {
+export async function workerChunks() {
+  /** @type {Chunk[]} */
+  const chunks = [];
+  await buildApp("new SharedWorker(new URL('./src/worker.ts', import.meta.url), { type: 'module' });", {
+    worker: {
+      format: 'es',
+      plugins: () => [
+        {
+          name: 'collect',
+          generateBundle(_options, bundle) {
+            chunks.push(...Object.values(bundle).filter((part) => part.type === 'chunk'));
+          },
+        },
+      ],
+      rolldownOptions: { output: { chunkFileNames: '[name].js' } },
+    },
+  });
+  return chunks;
+}
+
+/**
+ * @param {string} app its script, in the root of the repository
+ * @param {import('vite').UserConfig} [options]
+ * @param {RegExp[]} [external]
+ */
+async function buildApp(app, options = {}, external = []) {
   const built = await build({
     configFile: false,
     root,
@@ -51,7 +73,7 @@ export async function chunksOf(entry, { external = [], signatures = 'strict' } =
       {
         name: 'app',
         resolveId: (id) => (id === APP_ID ? id : undefined),
-        load: (id) => (id === APP_ID ? APP : undefined),
+        load: (id) => (id === APP_ID ? app : undefined),
       },
     ],
     build: {
@@ -59,12 +81,13 @@ export async function chunksOf(entry, { external = [], signatures = 'strict' } =
       target: 'es2023',
       modulePreload: false,
       rolldownOptions: {
-        input: entry,
+        input: APP_ID,
         external,
-        preserveEntrySignatures: signatures,
+        preserveEntrySignatures: false,
         output: { chunkFileNames: '[name].js' },
       },
     },
+    ...options,
   });
   const outputs = Array.isArray(built) ? built : [built];
   return outputs
