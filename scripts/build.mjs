@@ -1,6 +1,6 @@
 // @ts-check
 // Builds the package into dist/: the client file by file with its types, and the worker as one bundle
-// with lazy chunks; the broker as another. The client stays unbundled so that an app's own bundler sees the literals
+// with lazy chunks; the broker and the host's own worker as others. The client stays unbundled so that an app's own bundler sees the literals
 // such as `new SharedWorker(new URL('../worker.js', import.meta.url))`; the workers carry their dependencies
 // because import maps do not reach workers.
 import { spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const dist = join(root, 'dist');
 const HOST_ONLY = ['host', 'slots', 'store'];
 
 /** Scripts that run in workers. They have no importable names; their own declarations would publish the host's. */
-const WORKERS = ['worker', 'broker'];
+const WORKERS = ['worker', 'broker', 'slow'];
 
 const WORKER_LITERALS = [
   "new SharedWorker(new URL('../worker.js', import.meta.url)",
@@ -25,9 +25,19 @@ const WORKER_LITERALS = [
   "new SharedWorker(new URL('../../broker.js', import.meta.url)",
 ];
 
+/**
+ * The host's own worker as src/ names it; in dist/ the path depends on the chunk. Vite would follow the literal and put a copy
+ * of that worker into the bundle, where an app's bundler finds it no more.
+ */
+const NESTED = "new URL('../../slow.js', import.meta.url)";
+
+/** A name that no code has stands for it meanwhile. */
+const PLACEHOLDER = '__KEYSLOT_SLOW_URL__';
+
 rmSync(dist, { recursive: true, force: true });
 compileClient();
 for (const name of WORKERS) checkWorker(await bundleWorker(name));
+checkNested();
 checkClient();
 
 function compileClient() {
@@ -47,6 +57,7 @@ async function bundleWorker(name) {
     root,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [keepNested()],
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -61,6 +72,25 @@ async function bundleWorker(name) {
       },
     },
   });
+}
+
+/** Leaves the literal of the host's own worker for the app's bundler. @returns {import('vite').Plugin} */
+function keepNested() {
+  return {
+    name: 'keep-nested',
+    enforce: 'pre',
+    transform: (code) => (code.includes(NESTED) ? code.replace(NESTED, PLACEHOLDER) : undefined),
+    renderChunk(code, { fileName }) {
+      const path = fileName.includes('/') ? '../slow.js' : './slow.js';
+      return code.replace(PLACEHOLDER, `new URL('${path}', import.meta.url)`);
+    },
+  };
+}
+
+function checkNested() {
+  const literal = 'new Worker(new URL("../slow.js", import.meta.url)';
+  if (scripts().some((file) => file.startsWith('chunks/') && read(file).includes(literal))) return;
+  stop(`No chunk of the worker has the literal ${literal}…: Vite and webpack need it word for word.`);
 }
 
 /** What a wrong import would break without a word is checked here. */

@@ -140,8 +140,8 @@ export interface KeyInit {
    */
   readonly multipart?: boolean;
   /**
-   * SLH-DSA: whether a signature may block the host for up to seconds. No browser has it, and it cannot be divided.
-   * Without it such keys only verify. Default `false`.
+   * SLH-DSA: whether a signature may block the host for up to seconds. No browser has it, and it cannot be divided; where the
+   * host can have a worker of its own (elected, and Firefox) it blocks nobody. Without it such keys only verify. Default `false`.
    */
   readonly slow?: boolean;
   /** Asks for noble where the browser has the algorithm too, whose keys are then bytes of the host. Not kept in the attributes. */

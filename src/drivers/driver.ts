@@ -11,7 +11,7 @@ import type {
 export type Bytes = Uint8Array<ArrayBuffer>;
 export type MaybePromise<T> = T | Promise<T>;
 
-/** `webcrypto` is asynchronous and runs many at once; `noble` blocks the host's thread. */
+/** `webcrypto` is asynchronous and runs many at once; `noble` blocks the host's thread, but for what says otherwise. */
 export type DriverName = 'webcrypto' | 'noble';
 
 /** What a record keeps of a key. */
@@ -52,6 +52,8 @@ export interface Encapsulation {
 /** A key ready for work, as a slot holds it. An operation the algorithm or type lacks is absent. */
 export interface WorkingKey {
   readonly sign?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
+  /** Whether `sign` leaves the host's thread to others, though the driver is `noble`. */
+  readonly signsApart?: boolean;
   readonly verify?: (signature: Bytes, data: Bytes, params: OperationParams) => MaybePromise<boolean>;
   readonly encrypt?: (data: Bytes, params: OperationParams) => MaybePromise<Bytes>;
   /** Throws `INVALID_SIGNATURE`, with one message for every cause. */
@@ -75,8 +77,10 @@ export interface WorkingKey {
   readonly wipe: () => void;
 }
 
-/** One algorithm family of one driver, loaded. The noble ones return values, not promises. */
+/** One algorithm family of one driver, loaded. */
 export interface FamilyDriver {
+  /** Whether `generate` leaves the host's thread to others, though the driver is `noble`. */
+  readonly apart?: boolean;
   generate(algorithm: KeyAlgorithm, extractable: boolean): MaybePromise<Material>;
   import(
     format: KeyFormat,

@@ -11,7 +11,7 @@ import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
-import { type Lanes, NativeLane, NobleLane, SLICED_WIDTH } from './lanes.ts';
+import { type Lanes, LONG_WIDTH, NativeLane, NobleLane } from './lanes.ts';
 import type { Natives } from './natives.ts';
 import { Once } from './once.ts';
 import { Operations } from './operations.ts';
@@ -84,7 +84,7 @@ export class Host {
     this.lanes = {
       webcrypto: new NativeLane(lanes),
       noble: new NobleLane(this.clock),
-      sliced: new NativeLane(SLICED_WIDTH, 'a lane for long derivations'),
+      long: new NativeLane(LONG_WIDTH, 'a lane for long work'),
     };
     this.admission = new Admission(lanes + 1);
     this.table = new SlotTable({

@@ -1,7 +1,8 @@
 // Lanes: who computes when. Native operations are asynchronous, so many run at once, up to a bound that keeps
 // one client's flood from filling the engine's own queue (G12). noble operations block the host's thread, so
 // one runs per macrotask: messages and native answers are served in between. What noble does in slices by itself
-// (Argon2, scrypt, PBKDF2) has lanes of its own, so that a derivation of seconds holds no signature up.
+// (Argon2, scrypt, PBKDF2), and what it does in a thread of its own (SLH-DSA, where the host may have one), has lanes of
+// its own, so that work of seconds holds no other up.
 import { familyOf } from '../algorithms/index.ts';
 import type { KeyAlgorithm } from '../algorithms/types.ts';
 import type { DriverName, MaybePromise } from '../drivers/driver.ts';
@@ -102,15 +103,19 @@ export class NobleLane implements Lane {
   }
 }
 
-/** Derivations that may run side by side. Each slows the others; Argon2 takes as much memory as it was told. */
-export const SLICED_WIDTH = 2;
+/** How much long work may go on side by side. Each slows the others; Argon2 takes as much memory as it was told. */
+export const LONG_WIDTH = 2;
 
 export interface Lanes extends Readonly<Record<DriverName, Lane>> {
   readonly webcrypto: NativeLane;
-  readonly sliced: NativeLane;
+  readonly long: NativeLane;
 }
 
-/** Where work with a key of this algorithm and driver belongs. */
-export function laneFor(lanes: Lanes, driver: DriverName, algorithm: KeyAlgorithm): Lane {
-  return driver === 'noble' && familyOf(algorithm).sliced ? lanes.sliced : lanes[driver];
+/**
+ * Where work with a key of this algorithm and driver belongs.
+ *
+ * @param apart - whether its driver does it in another thread.
+ */
+export function laneFor(lanes: Lanes, driver: DriverName, algorithm: KeyAlgorithm, apart = false): Lane {
+  return driver === 'noble' && (apart || familyOf(algorithm).sliced) ? lanes.long : lanes[driver];
 }

@@ -9,6 +9,7 @@ import type { KeyAttributes } from '../rpc/protocol.ts';
 import type { Template } from './attributes.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
+import { laneFor } from './lanes.ts';
 
 /** A key that does not exist yet. */
 export interface Made {
@@ -52,7 +53,7 @@ export function driverFor(
   if (driver === 'noble' && familyOf(algorithm).slow && isSlow && !slow) {
     throw new KeystoreError(
       'NOT_PERMITTED',
-      `A ${algorithm.name} signature, or a new key, takes up to seconds, in which the host serves nobody else. Pass slow: true to allow it.`,
+      `A ${algorithm.name} signature, or a new key, takes up to seconds, in which some hosts serve nobody else. Pass slow: true to allow it.`,
     );
   }
   return driver;
@@ -88,7 +89,8 @@ export function generation(host: Host, template: Template): Generation {
   const make = async (call: Call): Promise<Made> => {
     await prove(host, name, algorithm);
     const family = await host.drivers[name].family(algorithm);
-    const material = await host.lanes[name].run(call, () => family.generate(algorithm, extractable));
+    const lane = laneFor(host.lanes, name, algorithm, family.apart);
+    const material = await lane.run(call, () => family.generate(algorithm, extractable));
     return { attributes, imported: { material, algorithm } };
   };
   return { template, attributes, make };

@@ -9,7 +9,7 @@ const MAX_ROWS = 1000;
 
 export function statsFor(host: Host, session: Session): Stats {
   const { states, kinds, readers, evictions } = host.table.counts();
-  const { webcrypto, noble, sliced } = host.lanes;
+  const { webcrypto, noble, long } = host.lanes;
   let sessionKeys = 0;
   for (const { keys } of host.sessions) sessionKeys += keys.size;
   return {
@@ -26,7 +26,7 @@ export function statsFor(host: Host, session: Session): Stats {
     waits: {
       cache: host.cacheWaiting.stats,
       native: sum(webcrypto.queues),
-      noble: sum([...noble.queues, ...sliced.queues]),
+      noble: sum([...noble.queues, ...long.queues]),
     },
     believed: host.natives.believed,
     lanes: { busy: webcrypto.busy, width: webcrypto.width },

@@ -4,7 +4,7 @@
 import { isBytes } from '../../algorithms/input.ts';
 import { keyTypeOfImport } from '../../algorithms/material.ts';
 import type { KeyAlgorithm, KeyFormat, PlainName } from '../../algorithms/types.ts';
-import type { Bytes, FamilyDriver, Imported, WorkingKey } from '../driver.ts';
+import type { Bytes, FamilyDriver, Imported, MaybePromise, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, unsupported, wiped } from '../failures.ts';
 import { pickJwk } from '../jwk.ts';
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
@@ -22,7 +22,9 @@ export interface Scheme {
   /** What PKCS #8's OCTET STRING holds, in a buffer of its own; and back, in a buffer of its own. */
   encodePrivate(secret: Bytes): Bytes;
   decodePrivate(octets: Bytes): Bytes;
-  generateSecret(): Bytes;
+  /** Whether making a key and signing leave the host's thread to others. */
+  readonly apart?: boolean;
+  generateSecret(): MaybePromise<Bytes>;
   publicKeyOf(secret: Bytes): Bytes;
   /** Throws (anything) for bytes of the right size that are no public key. */
   checkPublicKey?(publicKey: Bytes): void;
@@ -36,9 +38,11 @@ export interface Scheme {
 export type Operations = Pick<WorkingKey, 'sign' | 'verify' | 'encapsulate' | 'decapsulate'>;
 
 export function akpFamily(scheme: Scheme): FamilyDriver {
+  const { apart = false } = scheme;
   return {
-    generate() {
-      const secret = scheme.generateSecret();
+    apart,
+    async generate() {
+      const secret = await scheme.generateSecret();
       const publicKey = kept(scheme, scheme.publicKeyOf(secret));
       return { driver: 'noble', type: 'private', secret, publicKey };
     },
@@ -142,6 +146,7 @@ function openPrivate(scheme: Scheme, material: Bytes, half: WorkingKey): Working
   };
   return {
     ...half,
+    signsApart: scheme.apart ?? false,
     ...scheme.withPrivate(() => {
       expanded ??= scheme.expand(held());
       return expanded;

@@ -2,11 +2,12 @@
 // private keys.
 import type { Signer } from '@noble/post-quantum/utils.js';
 import type { OperationParams } from '../../algorithms/types.ts';
+import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import type { Scheme } from './akp.ts';
 
 /** noble takes no `undefined`. At most 255 bytes (FIPS 204, 5.2; FIPS 205, 10.2). */
-function options({ context }: OperationParams) {
+export function options({ context }: OperationParams): { context?: Bytes } {
   if (context === undefined) return {};
   if (context.length > 255) throw invalid('a context has at most 255 bytes');
   return { context };

@@ -93,10 +93,11 @@ function operate<T>(
   { handle, data, params }: Pick<Requests['sign'], 'handle' | 'data' | 'params'>,
   work: (key: WorkingKey, params: OperationParams) => MaybePromise<T>,
 ): Promise<T> {
-  return use(host, call, handle, ({ attributes, material, key }: Contents) => {
+  const checkedWork = ({ attributes, material, key }: Contents) => {
     if (!attributes.usages.includes(operation)) throw notPermitted(attributes, operation);
     const checked = parseParams(attributes.algorithm, operation, params);
     checkSize(material.driver, data.length, checked);
     return work(key, checked);
-  });
+  };
+  return use(host, call, handle, checkedWork, operation === 'sign');
 }

@@ -20,6 +20,7 @@ const STALE = Symbol('nobody has asked lately whether the store is still this ho
  * Runs `work` with the key of a handle, registered as its reader until `work` has settled.
  *
  * @param work - checks the policy before it computes; called in the step that registers.
+ * @param signs - whether it signs, which a key may do in a thread of its own.
  * @throws KeystoreError `INVALID_HANDLE` if the key is gone.
  */
 export function use<T>(
@@ -27,26 +28,27 @@ export function use<T>(
   call: Call,
   handle: Handle,
   work: (contents: Contents) => MaybePromise<T>,
+  signs = false,
 ): Promise<T> {
-  return attempts(host, call, handle, ({ entry }) => work(entry.contents), false);
+  return attempts(host, call, handle, { work: ({ entry }) => work(entry.contents), stays: false, signs });
 }
 
 /** As {@link use}, for a reader that stays: once `begin` has returned, whoever it gave the hold to unregisters it. */
 export function enter<T>(host: Host, call: Call, handle: Handle, begin: (hold: KeyHold) => T): Promise<T> {
-  return attempts<T>(host, call, handle, begin, true);
+  return attempts<T>(host, call, handle, { work: begin, stays: true, signs: false });
 }
 
-function attempts<T>(
-  host: Host,
-  call: Call,
-  handle: Handle,
-  work: (hold: KeyHold) => MaybePromise<T>,
-  stays: boolean,
-): Promise<T> {
+interface Use<T> {
+  readonly work: (hold: KeyHold) => MaybePromise<T>;
+  readonly stays: boolean;
+  readonly signs: boolean;
+}
+
+function attempts<T>(host: Host, call: Call, handle: Handle, wanted: Use<T>): Promise<T> {
   return host.admission.run(call, async () => {
     for (;;) {
       const hold = await reach(host, call, handle);
-      const result = await attempt(host, call, hold, work, stays);
+      const result = await attempt(host, call, hold, wanted);
       // Purged or destroyed between slot and lane: look again, and find another copy or nothing.
       if (result === STALE) await host.tenure.renew();
       else if (result !== LOST) return result;
@@ -58,14 +60,13 @@ async function attempt<T>(
   host: Host,
   call: Call,
   hold: KeyHold,
-  work: (hold: KeyHold) => MaybePromise<T>,
-  stays: boolean,
+  { work, stays, signs }: Use<T>,
 ): Promise<T | typeof LOST | typeof STALE> {
   let registered = false;
   let settled = false;
   try {
-    const { material, attributes } = hold.entry.contents;
-    const lane = laneFor(host.lanes, material.driver, attributes.algorithm);
+    const { material, attributes, key } = hold.entry.contents;
+    const lane = laneFor(host.lanes, material.driver, attributes.algorithm, signs && key.signsApart);
     const result = await lane.run<T | typeof LOST | typeof STALE>(call, () => {
       // Invariant: the checks and the registration are one step with the grant. Before it the call may have
       // waited for any time, in which the key can have been destroyed, by this host or, if it was frozen, by

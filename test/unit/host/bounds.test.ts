@@ -92,10 +92,17 @@ describe('G12 fair: what takes seconds is asked for', () => {
 });
 
 describe('G12 fair: one stretch a turn', () => {
+  it('unless another thread does it', () => {
+    const algorithm = { name: 'SLH-DSA-SHA2-128f' } as const;
+    expect(laneFor(host.lanes, 'noble', algorithm)).toBe(host.lanes.noble);
+    expect(laneFor(host.lanes, 'noble', algorithm, true)).toBe(host.lanes.long);
+    expect(laneFor(host.lanes, 'webcrypto', algorithm, true)).toBe(host.lanes.webcrypto);
+  });
+
   it('also of derivations that are not cut into slices', () => {
     expect(laneFor(host.lanes, 'noble', { name: 'HKDF' })).toBe(host.lanes.noble);
     for (const name of ['PBKDF2', 'Argon2id', 'scrypt'] as const) {
-      expect(laneFor(host.lanes, 'noble', { name })).toBe(host.lanes.sliced);
+      expect(laneFor(host.lanes, 'noble', { name })).toBe(host.lanes.long);
     }
   });
 });
