@@ -31,7 +31,7 @@ const SHARED_TITLES: Readonly<Record<string, string>> = {
   'calls that hold a cache slot each': 'talks to the SharedWorker by hand',
 };
 
-const ELECTED_FILES = ['elected.spec.ts', 'visibility.spec.ts'];
+const ELECTED_FILES = ['elected.spec.ts', 'slow.spec.ts', 'visibility.spec.ts'];
 
 export const onlyShared = {
   testIgnore: Object.keys(SHARED_FILES),

@@ -45,10 +45,11 @@ const HEADERS = {
 /**
  * Serves `root` on 127.0.0.1. Port 0, the default, takes any free one.
  *
- * @param {{ root: string, port?: number, mounts?: Record<string, string> }} options
+ * @param {{ root: string, port?: number, mounts?: Record<string, string>, headers?: Record<string, string> }} options
+ * `headers`: more of them, for every answer
  * @returns {Promise<StaticServer>}
  */
-export async function startServer({ root, port = 0, mounts = {} }) {
+export async function startServer({ root, port = 0, mounts = {}, headers = {} }) {
   const folders = new Map([['/', resolve(root)]]);
   /** @type {StaticServer['mount']} */
   const mount = (prefix, folder) => {
@@ -63,11 +64,16 @@ export async function startServer({ root, port = 0, mounts = {} }) {
     const path = fileFor(folders, request.url ?? '/');
     const body = path === undefined ? undefined : await readFile(path).catch(() => undefined);
     if (path === undefined || body === undefined) {
-      response.writeHead(404, { ...HEADERS, 'Content-Type': 'text/plain' }).end('not found\n');
+      response.writeHead(404, { ...HEADERS, ...headers, 'Content-Type': 'text/plain' }).end('not found\n');
       return;
     }
     const type = TYPES[extname(path)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': body.byteLength });
+    response.writeHead(200, {
+      ...HEADERS,
+      ...headers,
+      'Content-Type': type,
+      'Content-Length': body.byteLength,
+    });
     response.end(request.method === 'HEAD' ? undefined : body);
   });
   await new Promise((done, fail) => {

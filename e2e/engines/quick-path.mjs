@@ -73,6 +73,29 @@ const oneTab = [
   },
 ];
 
+/** @type {import('./report.mjs').Check} */
+const servesMeanwhile = {
+  name: 'others are served while SLH-DSA signs in a worker of the host’s own',
+  run: async (site) => {
+    const a = await site.tab('A');
+    const result = await a.run(async () => {
+      const { P256, SLOW, slowWorkers, utf8 } = window.kit;
+      const slow = await window.keys.generateKey({ ...SLOW, lifetime: 'session' });
+      const quick = await window.keys.generateKey({ ...P256, lifetime: 'session' });
+      /** @type {string[]} */
+      const order = [];
+      const signing = slow.sign(utf8('engines')).finally(() => order.push('slow'));
+      while (order.length === 0 && (await slowWorkers()) === 0);
+      await quick.sign(utf8('engines')).finally(() => order.push('quick'));
+      const verified = await slow.verify(await signing, utf8('engines'));
+      await slow.destroy();
+      await quick.destroy();
+      return { order, verified };
+    });
+    deepEqual(result, { order: ['quick', 'slow'], verified: true });
+  },
+};
+
 /** @type {readonly import('./report.mjs').Check[]} */
 const manyClients = [
   {
@@ -269,6 +292,7 @@ const restart = [
  */
 export const quickPath = ({ topology, keeps }) => [
   ...oneTab,
+  servesMeanwhile,
   ...manyClients,
   ...(topology === 'shared' ? [] : failOver),
   ...(keeps ? restart : []),
