@@ -1,10 +1,9 @@
 // What tests use inside a page, as `window.kit`: attributes of keys by algorithm, and outcomes as data.
 import type { KeyInit } from 'keyslot';
-import { withChecksum } from '../../src/store/checksum.ts';
 import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
-import { damageRecord, readEpoch } from './records.ts';
+import { damageRecord, readEpoch, withChecksum } from './records.ts';
 import { endScript, runSteps } from './steps.ts';
 
 type Kind = Pick<KeyInit, 'algorithm' | 'usages'>;

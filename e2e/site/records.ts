@@ -1,10 +1,12 @@
 // Writing into a store's database past keyslot, as a disk, another program or script of the origin may.
-import { loadChecksums, withChecksum } from '../../src/store/checksum.ts';
+import { checksumOf } from '../../src/store/checksum-of.ts';
 import type { Epoch } from '../../src/store/owner.ts';
 
-await loadChecksums();
-
 type Item = Record<string, unknown>;
+
+export function withChecksum<R extends object>(record: R): R & { readonly checksum: Uint8Array } {
+  return { ...record, checksum: checksumOf(record) };
+}
 
 /** What can be wrong with a record, by the words of PSA's own format: magic, header, version, key. */
 const DAMAGES = {
