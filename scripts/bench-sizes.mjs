@@ -10,7 +10,7 @@ const AIMS = { client: 10, core: 30 };
 /** When the client loads its parts, by the file that a dynamic import names. */
 const WHEN = { opened: 'at each open, beside the host', ways: 'where topology is elected' };
 
-/** Prints the sizes; the package need not be built. */
+/** Prints the sizes of the built package: the client's from its sources, the host's as apps find it in `dist/`. */
 export async function sizes() {
   const client = await clientSizes();
   const bare = await clientSizes([/[\\/]src[\\/]algorithms[\\/]/]);

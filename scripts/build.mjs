@@ -52,12 +52,13 @@ function compileClient() {
 
 /** @param {string} name */
 async function bundleWorker(name) {
+  const { plugin, isCore } = coreOf();
   return build({
     configFile: false,
     root,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [keepNested()],
+    plugins: [keepNested(), plugin],
     build: {
       outDir: dist,
       emptyOutDir: false,
@@ -68,10 +69,42 @@ async function bundleWorker(name) {
       modulePreload: false,
       lib: { entry: join(root, `src/${name}.ts`), formats: ['es'] },
       rolldownOptions: {
-        output: { entryFileNames: `${name}.js`, chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          entryFileNames: `${name}.js`,
+          chunkFileNames: 'chunks/[name].js',
+          codeSplitting: { groups: [{ name: 'core', test: isCore }] },
+        },
       },
     },
   });
+}
+
+/**
+ * All that a worker starts with, as one chunk: split by who else needs what, it would be ten small ones, which compress worse and
+ * which apps' bundlers split again. Not in the entry: what the lazy chunks import must have one address, and a worker's own is
+ * the app's affair. (Loaded again under another, as a server of a dev build asks for it with a query, it would run twice.)
+ */
+function coreOf() {
+  /** @type {Set<string>} */
+  const core = new Set();
+  /** @type {import('vite').Plugin} */
+  const plugin = {
+    name: 'core',
+    buildEnd() {
+      const all = [...this.getModuleIds()]
+        .map((id) => this.getModuleInfo(id))
+        .filter((info) => info !== null);
+      if (all.every(({ dynamicallyImportedIds }) => dynamicallyImportedIds.length === 0)) return;
+      const entries = all.filter(({ isEntry }) => isEntry);
+      const reach = (/** @type {string} */ id) => {
+        if (core.has(id)) return;
+        core.add(id);
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) reach(next);
+      };
+      for (const { importedIds } of entries) for (const id of importedIds) reach(id);
+    },
+  };
+  return { plugin, isCore: (/** @type {string} */ id) => core.has(id) };
 }
 
 /** Leaves the literal of the host's own worker for the app's bundler. @returns {import('vite').Plugin} */

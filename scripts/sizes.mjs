@@ -34,20 +34,22 @@ export async function clientSizes(external = []) {
 }
 
 /**
- * The chunks of the host's worker, as Vite builds the workers of an app: an entry may export what its chunks share, and
+ * The chunks of the host's worker in the built package, as Vite builds the workers of an app: an entry may export what its chunks share, and
  * nothing is preloaded.
  */
 export async function workerChunks() {
   /** @type {Chunk[]} */
   const chunks = [];
-  await buildApp("new SharedWorker(new URL('./src/worker.ts', import.meta.url), { type: 'module' });", {
+  await buildApp("new SharedWorker(new URL('./dist/worker.js', import.meta.url), { type: 'module' });", {
     worker: {
       format: 'es',
       plugins: () => [
         {
           name: 'collect',
           generateBundle(_options, bundle) {
-            chunks.push(...Object.values(bundle).filter((part) => part.type === 'chunk'));
+            const built = Object.values(bundle).filter((part) => part.type === 'chunk');
+            // Not those of the worker that the host itself starts.
+            if (built.some(({ facadeModuleId: id }) => id?.endsWith('dist/worker.js'))) chunks.push(...built);
           },
         },
       ],

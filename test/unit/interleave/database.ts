@@ -354,6 +354,8 @@ class Write implements Transaction {
     { mangled, silent, refused }: { mangled?: (value: T) => T; silent?: true; refused?: () => boolean },
   ): Promise<T> {
     const promise = new Promise<T>((resolve, reject) => {
+      // Asked for while the first still ran, where requests are no choices and run at once.
+      if (this.#aborting) return reject(abortError());
       this.#pending.push({
         label,
         run: () => {
