@@ -5,20 +5,24 @@ import type { VariantDetail } from '../algorithms/types.ts';
 import { chunk } from '../drivers/chunk.ts';
 import { NOBLE_VARIANTS, noble } from '../drivers/noble/index.ts';
 import { KeystoreError } from '../errors.ts';
+import { keptDetail } from './found-detail.ts';
 import type { Host } from './host.ts';
 
-/** The engine's, found out once: it is the same for every host of this worker. */
+/** The engine's, found out or looked up once: it is the same for every host of this worker. */
 let native: Promise<ReadonlyMap<string, VariantDetail>> | undefined;
 
 /**
- * By variant, for those that the host has. The first time in a worker the engine is tried for up to a second: beside the
- * lanes, since nobody else waits for that, and its throw-away keys are no client's.
+ * By variant, for those that the host has. The first time in a browser's version the engine is tried for up to a second:
+ * beside the lanes, since nobody else waits for that, and its throw-away keys are no client's.
  */
 export async function detail(host: Host): Promise<Readonly<Record<string, VariantDetail>>> {
   // A chunk of its own: most hosts are never asked.
   const { nativeDetail, nobleDetail } = await import('../drivers/detail.ts');
-  native ??= nativeDetail();
-  const found = await native;
+  native ??= keptDetail(host.natives.variants, nativeDetail);
+  const found = await native.catch((error: unknown) => {
+    native = undefined;
+    throw error;
+  });
   const details: Record<string, VariantDetail> = {};
   for (const { variant, sample } of VARIANTS) {
     const driver = host.capabilities.algorithms[variant];

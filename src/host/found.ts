@@ -29,11 +29,19 @@ export function writeFound(
 export function readFound(stored: unknown, browser: string, now: number): ReadonlySet<string> | undefined {
   const found = readable(shape, stored);
   if (found === undefined) return undefined;
-  const { at, browser: its } = found;
   const variants = new Set(found.variants);
-  // A clock that was set back makes it as good as old.
-  const fresh = at <= now && now - at <= MAX_AGE;
-  return fresh && its === browser && variants.size === found.variants.length ? variants : undefined;
+  return isOf(found, browser, now) && variants.size === found.variants.length ? variants : undefined;
+}
+
+/** Under which it was kept. */
+interface Found {
+  readonly browser: string;
+  readonly at: number;
+}
+
+/** Whether it says something of this browser, now. A clock that was set back makes it as good as old. */
+export function isOf({ browser: its, at }: Found, browser: string, now: number): boolean {
+  return its === browser && at <= now && now - at <= MAX_AGE;
 }
 
 /** Which build of keyslot this is, in which version of which browser, as far as that can be known. */

@@ -16,8 +16,14 @@ const KOBLITZ = {
   usages: ['sign'],
 } as const;
 
-beforeEach(() => findings((store) => store.delete('found:shared')));
-afterEach(() => findings((store) => store.delete('found:shared')));
+const forget = () =>
+  findings(async (store) => {
+    await store.delete('found:shared');
+    await store.delete('found:detail');
+  });
+
+beforeEach(forget);
+afterEach(forget);
 
 interface Findings {
   get(name: string): Promise<unknown>;
@@ -104,4 +110,22 @@ test('junk in place of findings is as nothing', async () => {
     await keys.generateKey({ id: 'mac', ...MAC });
     await written();
   }
+});
+
+test('G6: what was found of operations and formats is found once in a browser’s version', async () => {
+  const { details } = await (await freshStore()).capabilities();
+  const entry = await findings((store) => store.get('found:detail'));
+  expect((await (await freshStore()).capabilities()).details).toStrictEqual(details);
+  // That the second was told what is kept shows where that is false.
+  const told = (entry as { details: { variant: string; detail: object }[] }).details;
+  const falsified = told.map(({ variant, detail }) =>
+    variant === 'HMAC' ? { variant, detail: { ...detail, operations: ['sign'] } } : { variant, detail },
+  );
+  await findings((store) => store.put({ ...(entry as object), details: falsified }, 'found:detail'));
+  const believed = await (await freshStore()).capabilities();
+  expect(believed.details['HMAC']?.operations).toStrictEqual(['sign']);
+  // Of what this host has natively it must tell all.
+  const fewer = told.filter(({ variant }) => variant !== 'HMAC');
+  await findings((store) => store.put({ ...(entry as object), details: fewer }, 'found:detail'));
+  expect((await (await freshStore()).capabilities()).details).toStrictEqual(details);
 });

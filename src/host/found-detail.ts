@@ -1,0 +1,89 @@
+// What a worker found its engine to do with each algorithm, operation by operation, as it is kept for the workers that come
+// after it: to find it takes up to a second (decision 19). Nothing depends on it but what `capabilities()` tells. Read as
+// strictly as found.ts reads.
+import { HASHES } from '../algorithms/hash.ts';
+import { FORMATS, VARIANTS } from '../algorithms/index.ts';
+import { optional } from '../algorithms/params.ts';
+import { anyText, anything, flag, listOf, oneOf, quantity, readable, table } from '../algorithms/shape.ts';
+import type { Operation, VariantDetail } from '../algorithms/types.ts';
+import { ProbeDatabase } from '../store/probe.ts';
+import { browserNow, isOf } from './found.ts';
+
+/** Beside the findings of the kinds of workers: what engines compute is the same in each. */
+const NAME = 'detail';
+
+const OPERATIONS: Readonly<Record<Operation, true>> = {
+  sign: true,
+  verify: true,
+  encrypt: true,
+  decrypt: true,
+  deriveBits: true,
+  wrap: true,
+  unwrap: true,
+  encapsulate: true,
+  decapsulate: true,
+};
+
+const formats = listOf(oneOf(FORMATS), FORMATS.length);
+const ofType = optional(table({ imports: formats, exports: formats }));
+
+const detailShape = table({
+  driver: oneOf(['webcrypto']),
+  generates: flag,
+  operations: listOf(oneOf(Object.keys(OPERATIONS) as Operation[]), 16),
+  formats: table({ secret: ofType, private: ofType, public: ofType }),
+  hashes: optional(listOf(oneOf([...HASHES, 'Keccak-256']), 32)),
+});
+
+const ANY = Number.POSITIVE_INFINITY;
+
+const shape = table({
+  browser: anyText,
+  at: quantity(-ANY, ANY, 'milliseconds'),
+  details: listOf(
+    table({ variant: oneOf(VARIANTS.map(({ variant }) => variant)), detail: anything }),
+    VARIANTS.length,
+  ),
+});
+
+type Details = ReadonlyMap<string, VariantDetail>;
+
+/**
+ * What is kept; or what `find` finds, which is then kept.
+ *
+ * @param native - the variants that it has to be about.
+ */
+export async function keptDetail(
+  native: ReadonlySet<string>,
+  find: () => Promise<Details>,
+): Promise<Details> {
+  const database = await ProbeDatabase.open();
+  try {
+    const [stored, browser] = await Promise.all([database.found(NAME), browserNow()]);
+    const kept = readDetail(stored, browser, Date.now());
+    if (kept !== undefined && [...native].every((variant) => kept.has(variant))) return kept;
+    const found = await find();
+    await database.keepFound(NAME, writeDetail(found, browser, Date.now()));
+    return found;
+  } finally {
+    database.close();
+  }
+}
+
+/** @param now - in milliseconds since 1970. */
+export function writeDetail(found: Details, browser: string, now: number): ReturnType<typeof shape> {
+  return { browser, at: now, details: Array.from(found, ([variant, detail]) => ({ variant, detail })) };
+}
+
+/** All of it, or nothing. */
+export function readDetail(stored: unknown, browser: string, now: number): Details | undefined {
+  const found = readable(shape, stored);
+  if (found === undefined || !isOf(found, browser, now)) return undefined;
+  const details = new Map<string, VariantDetail>();
+  for (const { variant, detail } of found.details) {
+    const read = readable(detailShape, detail);
+    if (read === undefined || details.has(variant)) return undefined;
+    details.set(variant, read);
+  }
+  return details;
+}
