@@ -71,7 +71,7 @@ async function bundleWorker(name) {
       rolldownOptions: {
         output: {
           entryFileNames: `${name}.js`,
-          chunkFileNames: 'chunks/[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
           codeSplitting: { groups: [{ name: 'core', test: isCore }] },
         },
       },

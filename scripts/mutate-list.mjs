@@ -390,7 +390,7 @@ export const mutations = [
   },
   {
     what: 'purge: answer from the table, whoever owns the store',
-    file: `${protocols}destroy.ts`,
+    file: `${protocols}purge.ts`,
     from: '  const entry = host.find(name);\n  if (entry !== undefined && generation',
     to: '  const entry = host.table.find(name);\n  if (entry !== undefined && generation',
   },

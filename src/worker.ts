@@ -28,5 +28,6 @@ async function serveTab(scope: DedicatedWorkerGlobalScope): Promise<void> {
   } catch (error) {
     // To the page, which takes it for what it is: a script that did not load.
     reportError(error);
+    scope.close();
   }
 }

@@ -18,7 +18,8 @@ export type Read<M extends Table> = {
 type MayLack<T> = unknown extends T ? false : undefined extends T ? true : false;
 
 /**
- * An object with these members. On the path of every call. What is inherited counts as a member: clones have none.
+ * An object with these members. On the path of every call. What is inherited counts as a member: plain clones have none, and
+ * those of a platform's objects (a CryptoKey, a Blob) are refused by theirs.
  *
  * @param others - what else it has is a fault, or not read.
  */

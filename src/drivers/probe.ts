@@ -1,7 +1,10 @@
 // What the engine can really do, found by doing it (G6). Touches throw-away keys only. SubtleCrypto.supports is not asked:
 // it has false positives.
+
 import { VARIANTS, type Variant } from '../algorithms/index.ts';
 import type { KeyAlgorithm } from '../algorithms/types.ts';
+import { chunk } from '../chunk.ts';
+import { rsaTrialKey, rsaWorks } from './rsa-trial.ts';
 import { agree, trialMaterial } from './trial.ts';
 import { webcrypto } from './webcrypto/index.ts';
 
@@ -10,8 +13,9 @@ export type Keep = (keys: ReadonlyMap<string, CryptoKey>) => Promise<ReadonlyMap
 
 /**
  * The variants (see `variantOf`) that this engine does natively with non-extractable keys. Each is tried,
- * all at once. What fails, in whatever way, is not there; only `keep` may throw.
+ * all at once. What fails, in whatever way, is not there.
  *
+ * @throws KeystoreError `SERVICE_FAILURE` if a script does not load; what `keep` throws.
  * @param keep - without it, keys are tried where they were made.
  * @param isWanted - which variants are tried; all by default.
  */
@@ -20,6 +24,8 @@ export async function probeNative(
   isWanted: (variant: string) => boolean = () => true,
 ): Promise<ReadonlySet<string>> {
   const wanted = VARIANTS.filter(({ variant }) => isWanted(variant));
+  // What trials load: it must not be for want of a script that an engine seems to lack something.
+  await chunk(Promise.all([import('./webcrypto/import.ts'), import('./webcrypto/carrier.ts')]));
   const trials = new Map<string, Trial>();
   await eachOf(wanted, async (variant, sample) => {
     trials.set(variant, await trialOf(sample));
@@ -50,8 +56,6 @@ interface Trial {
 
 async function trialOf(algorithm: KeyAlgorithm): Promise<Trial> {
   if ('modulusLength' in algorithm) {
-    // Its keys and signatures are most of all trials, and asked for by few starts.
-    const { rsaTrialKey, rsaWorks } = await import('./rsa-trial.ts');
     return { key: await rsaTrialKey(algorithm), works: (key) => rsaWorks(key, algorithm) };
   }
   const family = await webcrypto.family(algorithm);

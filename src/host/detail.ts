@@ -2,7 +2,7 @@
 import { digestNamed } from '../algorithms/digests.ts';
 import { VARIANTS } from '../algorithms/index.ts';
 import type { VariantDetail } from '../algorithms/types.ts';
-import { chunk } from '../drivers/chunk.ts';
+import { chunk } from '../chunk.ts';
 import { NOBLE_VARIANTS, noble } from '../drivers/noble/index.ts';
 import { KeystoreError } from '../errors.ts';
 import { keptDetail } from './found-detail.ts';
@@ -17,7 +17,7 @@ let native: Promise<ReadonlyMap<string, VariantDetail>> | undefined;
  */
 export async function detail(host: Host): Promise<Readonly<Record<string, VariantDetail>>> {
   // A chunk of its own: most hosts are never asked.
-  const { nativeDetail, nobleDetail } = await import('../drivers/detail.ts');
+  const { nativeDetail, nobleDetail } = await chunk(import('../drivers/detail.ts'));
   native ??= keptDetail(host.natives.variants, nativeDetail);
   const found = await native.catch((error: unknown) => {
     native = undefined;

@@ -1,6 +1,7 @@
 // Digests that the caller's engine lacks. No key and no secret of the host; in slices, so that a long message holds
 // nobody up (G12).
 import type { DigestAlgorithm } from '../algorithms/digests.ts';
+import { chunk } from '../chunk.ts';
 import type { Bytes } from '../drivers/driver.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
@@ -18,7 +19,7 @@ export async function digest(
   // They are hashed in one go: the customization and the name of cSHAKE before the data, that of KangarooTwelve after it.
   const { customization, functionName } = algorithm;
   checkSize('noble', 0, { customization, functionName });
-  const { hasher } = await import('../drivers/noble/digest.ts');
+  const { hasher } = await chunk(import('../drivers/noble/digest.ts'));
   const state = await host.lanes.noble.run(call, () => hasher(algorithm));
   try {
     let offset = 0;

@@ -1,6 +1,7 @@
 // What this engine computes and keeps, in this kind of worker, found out at the start of a host and frozen for its life (G6).
 // An earlier host's findings save most of the trials (decision 19): what they say is absent is tried again at every start, what
 // they say is there before the first key of it. Touches throw-away keys only.
+import { chunk } from '../chunk.ts';
 import type { Keep } from '../drivers/probe.ts';
 import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, readFound, writeFound } from './found.ts';
@@ -87,7 +88,7 @@ export class Natives {
 
 /** In a chunk of their own: no call waits for them but the first of a variant. */
 function trials(): Promise<typeof import('../drivers/probe.ts')> {
-  const loading = import('../drivers/probe.ts');
+  const loading = chunk(import('../drivers/probe.ts'));
   // Looked at where it is awaited.
   loading.catch(() => undefined);
   return loading;

@@ -8,7 +8,6 @@ import type { Bytes, MaybePromise, WorkingKey } from '../drivers/driver.ts';
 import { openForeign } from '../drivers/webcrypto/foreign.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Operand } from '../rpc/protocol.ts';
-import { member } from '../store/record.ts';
 import type { Call } from './call.ts';
 import type { Host } from './host.ts';
 import { type Contents, sessionName, sharedName } from './keys.ts';
@@ -32,23 +31,7 @@ type Computing = Pick<
 >;
 
 /** Checks the policy, then computes, in the step that registers the reader. */
-export async function compute<T>(
-  host: Host,
-  call: Call,
-  operand: Operand,
-  want: Want,
-  work: (key: Computing, params: OperationParams) => MaybePromise<T>,
-): Promise<T> {
-  try {
-    return await computed(host, call, operand, want, work);
-  } finally {
-    // Argon2's other secret: this copy came with the call and is the host's own.
-    const secret = member(want.params, 'secretValue');
-    if (isBytes(secret)) secret.fill(0);
-  }
-}
-
-function computed<T>(
+export function compute<T>(
   host: Host,
   call: Call,
   operand: Operand,

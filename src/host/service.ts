@@ -1,11 +1,13 @@
 // What a session can ask: one handler a method. An argument is checked before its handler sees it, and
 // whatever happens becomes a reply.
+import { isBytes } from '../algorithms/input.ts';
 import type { Member } from '../algorithms/params.ts';
 import type { Bytes } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import { type Service, withTransfer } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import type { Method, Reply } from '../rpc/protocol.ts';
+import { member } from '../store/record.ts';
 import { Call } from './call.ts';
 import type { Context, Ends } from './handlers/context.ts';
 import { first } from './handlers/first.ts';
@@ -45,6 +47,8 @@ interface Checked {
   readonly call: number;
   readonly timeout?: number | undefined;
   readonly request?: string | undefined;
+  /** Of an operation, checked by its algorithm. */
+  readonly params?: unknown;
 }
 
 type Handler = (context: Context, request: unknown) => unknown;
@@ -60,8 +64,10 @@ function answer(
   return async (input) => {
     let number: number | undefined;
     let asked = '';
+    let params: unknown;
     try {
       const request = read(input, method);
+      params = request.params;
       const call = new Call(session, host.clock, request.timeout, request.request);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
@@ -75,6 +81,9 @@ function answer(
       };
     } finally {
       if (number !== undefined) session.finish(number);
+      // Argon2's other secret: this copy came with the call and is the host's own.
+      const secret = member(params, 'secretValue');
+      if (isBytes(secret)) secret.fill(0);
     }
   };
 }

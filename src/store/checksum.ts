@@ -2,13 +2,15 @@
 // makes it is a chunk of its own, beside whose loading a host comes to life; whoever has opened the database has it
 // (schema.ts), so that nobody waits for it in a transaction (decision 10).
 
+import { chunk } from '../chunk.ts';
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 let loaded: typeof import('./checksum-of.ts') | undefined;
 
 /** To be awaited before there is a record to look at. */
 export async function loadChecksums(): Promise<void> {
-  loaded ??= await import('./checksum-of.ts');
+  loaded ??= await chunk(import('./checksum-of.ts'));
 }
 
 function there(): NonNullable<typeof loaded> {

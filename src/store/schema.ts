@@ -1,6 +1,7 @@
 // The database of one keystore and its schema versions. A newer schema than this code knows is refused by
 // IndexedDB itself (VersionError) before anything is touched.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { chunk } from '../chunk.ts';
 import { loadChecksums } from './checksum.ts';
 import type * as migrations from './migrate.ts';
 import { readsOf, type SingleReads } from './reads.ts';
@@ -87,6 +88,6 @@ async function open(
   } catch (error) {
     if (!lacking) throw error;
   }
-  const [loaded] = await Promise.all([import('./migrate.ts'), loadChecksums()]);
+  const [loaded] = await Promise.all([chunk(import('./migrate.ts')), loadChecksums()]);
   return open(store, events, loaded);
 }

@@ -45,6 +45,8 @@ export class Transactions {
       return await opening;
     } catch (error) {
       if (this.#database === opening) this.#database = undefined;
+      // A script that did not load says so itself.
+      if (error instanceof KeystoreError) throw error;
       throw new KeystoreError('STORAGE_FAILURE', openFailure(error), { cause: error });
     }
   }

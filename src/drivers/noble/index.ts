@@ -3,6 +3,7 @@
 // what there is.
 import { variantOf } from '../../algorithms/index.ts';
 import { SLH_DSA_NAMES } from '../../algorithms/post-quantum.ts';
+import { chunk } from '../../chunk.ts';
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { unsupported } from '../failures.ts';
 
@@ -92,7 +93,7 @@ export const noble: Driver = {
   name: 'noble',
   async family(algorithm) {
     const load = FAMILIES.get(variantOf(algorithm));
-    if (load) return load();
+    if (load) return chunk(load());
     throw unsupported(`noble has no such algorithm here; it has ${[...NOBLE_VARIANTS].join(', ')}`);
   },
 };

@@ -1,6 +1,6 @@
 // The native driver: the engine's own CryptoKeys. Runs in the host. The policy is enforced above, so
 // a key carries every native usage of its kind.
-import { chunk } from '../chunk.ts';
+import { chunk } from '../../chunk.ts';
 import type { Driver, FamilyDriver } from '../driver.ts';
 import { generate } from './generate.ts';
 import { open } from './open.ts';

@@ -1,7 +1,7 @@
 // Native keys at work. On the path of every operation: what does not change between calls is made once.
 import { familyOf } from '../../algorithms/index.ts';
 import type { KeyAlgorithm, KeyFormat, Operation, Usage } from '../../algorithms/types.ts';
-import { chunk } from '../chunk.ts';
+import { chunk } from '../../chunk.ts';
 import type { Bytes, Material, WorkingKey } from '../driver.ts';
 import { invalid, noPublicHalf, wiped } from '../failures.ts';
 import * as compute from './compute.ts';

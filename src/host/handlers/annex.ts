@@ -1,6 +1,7 @@
 // The handlers that many hosts are never asked for, and what they need: a chunk of its own, so that a host comes to life without
 // it (load.ts).
 import { parseDigest } from '../../algorithms/digests.ts';
+import { KeystoreError } from '../../errors.ts';
 import type { Into, KeyInfo } from '../../rpc/protocol.ts';
 import { parseCopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
@@ -8,11 +9,13 @@ import { detail, prefetch } from '../detail.ts';
 import { digest } from '../digest.ts';
 import type { Host } from '../host.ts';
 import { compute } from '../operands.ts';
-import { required } from '../policy.ts';
+import { notExtractable, required } from '../policy.ts';
 import { copy } from '../protocols/copy.ts';
 import { decapsulate, derive, encapsulate, encapsulated, unwrap, wrap } from '../protocols/derive.ts';
 import { list } from '../protocols/list.ts';
 import { abort, finish, start, update } from '../protocols/multipart.ts';
+import { purge } from '../protocols/purge.ts';
+import { use } from '../protocols/use.ts';
 import { statsFor } from '../stats.ts';
 import { type Handlers, nothing } from './context.ts';
 import type { first } from './first.ts';
@@ -23,6 +26,7 @@ export { importation } from '../importation.ts';
 export const annex = {
   list: ({ host, call }, { filter, after, limit, kept = false }) =>
     list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
+  purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
   copy({ host, call }, { id, generation: only, attributes, age }) {
     const source = { id, ...(only === undefined ? {} : { generation: only }) };
     const template = parseCopyTemplate(attributes);
@@ -65,6 +69,21 @@ export const annex = {
   decapsulateKey: ({ host, call }, request) =>
     once(host, call, request, () => decapsulate(host, call, request)),
   digest: ({ host, call }, { algorithm, data }) => digest(host, call, parseDigest(algorithm), data),
+  exportKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ attributes, material, key }) => {
+      if (!attributes.extractable && material.type !== 'public') {
+        throw notExtractable();
+      }
+      return key.exportKey(format);
+    }),
+  exportPublicKey: ({ host, call }, { handle, format }) =>
+    use(host, call, handle, ({ material, key }) => {
+      if (material.publicKey !== null) return key.exportPublicKey(format);
+      throw new KeystoreError(
+        'INVALID_ARGUMENT',
+        'This key has no public half: it is a secret key, or came without one.',
+      );
+    }),
   detail: ({ host }) => detail(host),
   prefetch: (_, { names }) => nothing(prefetch(names)),
   stats: ({ host, session }) => statsFor(host, session),

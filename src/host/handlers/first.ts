@@ -2,13 +2,12 @@
 import { isBytes, parseParams } from '../../algorithms/index.ts';
 import type { Operation, OperationParams, Usage } from '../../algorithms/types.ts';
 import type { MaybePromise, WorkingKey } from '../../drivers/driver.ts';
-import { KeystoreError } from '../../errors.ts';
 import { parseTemplate } from '../attributes.ts';
 import type { Contents } from '../keys.ts';
 import { generation } from '../material.ts';
-import { checkSize, notExtractable, notPermitted, required } from '../policy.ts';
+import { checkSize, notPermitted, required } from '../policy.ts';
 import { create, ensure } from '../protocols/create.ts';
-import { destroy, purge } from '../protocols/destroy.ts';
+import { destroy } from '../protocols/destroy.ts';
 import { open } from '../protocols/find.ts';
 import { use } from '../protocols/use.ts';
 import type { Requests } from '../requests.ts';
@@ -25,13 +24,16 @@ export const first = {
   async import({ host, call }, { format, data, attributes, age }) {
     try {
       const template = parseTemplate(attributes, 'import');
-      return await withAnnex(call, ({ adoption, importation }) => {
-        const recipe =
-          format === 'crypto-key'
-            ? adoption(host, template, data)
-            : importation(host, template, format, data);
-        return host.once.run(host, call, age, () => create(host, call, recipe));
-      });
+      // It counts as running while the annex loads: whoever asks for its outcome meanwhile waits for it.
+      return await host.once.run(host, call, age, async () =>
+        withAnnex(call, ({ adoption, importation }) => {
+          const recipe =
+            format === 'crypto-key'
+              ? adoption(host, template, data)
+              : importation(host, template, format, data);
+          return create(host, call, recipe);
+        }),
+      );
     } finally {
       // The host's own copy of what the caller sent, whatever became of it.
       if (isBytes(data)) data.fill(0);
@@ -40,7 +42,6 @@ export const first = {
   open: ({ host, call }, { id }) => open(host, call, id),
   destroy: ({ host, call }, { id, generation: only, age }) =>
     host.once.run(host, call, age, () => nothing(destroy(host, call, id, only))),
-  purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
   async outcome({ host }, { request, age }) {
     const before = await host.once.find(host, request, age);
     return before === undefined ? null : { effect: before.effect ?? null };
@@ -57,21 +58,6 @@ export const first = {
     operate(context, 'encrypt', request, (key, params) => required(key.encrypt)(request.data, params)),
   decrypt: (context, request) =>
     operate(context, 'decrypt', request, (key, params) => required(key.decrypt)(request.data, params)),
-  exportKey: ({ host, call }, { handle, format }) =>
-    use(host, call, handle, ({ attributes, material, key }) => {
-      if (!attributes.extractable && material.type !== 'public') {
-        throw notExtractable();
-      }
-      return key.exportKey(format);
-    }),
-  exportPublicKey: ({ host, call }, { handle, format }) =>
-    use(host, call, handle, ({ material, key }) => {
-      if (material.publicKey !== null) return key.exportPublicKey(format);
-      throw new KeystoreError(
-        'INVALID_ARGUMENT',
-        'This key has no public half: it is a secret key, or came without one.',
-      );
-    }),
   attach({ accept }, { port }) {
     accept(port);
     return undefined;

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Call } from '../../../src/host/call.ts';
 import { realClock } from '../../../src/host/clock.ts';
+import type { Host } from '../../../src/host/host.ts';
 import { Session } from '../../../src/host/session.ts';
 import type { RecordStore } from '../../../src/store/store.ts';
 
@@ -23,6 +24,54 @@ it('a call that was cancelled while the annex was loading does not begin', async
   call.cancel('aborted');
   await expect(answer).rejects.toThrow(call.cancellation());
   expect(work).not.toHaveBeenCalled();
+});
+
+it('a call that waits for an annex that never comes ends by its deadline, or at once where it is cancelled', async () => {
+  vi.doMock(ANNEX, () => new Promise(() => undefined));
+  const { withAnnex } = await loader();
+  const work = vi.fn();
+  const late = new Call(new Session(1, false, () => undefined), realClock(), 10);
+  await expect(withAnnex(late, work)).rejects.toMatchObject({
+    code: 'INSUFFICIENT_MEMORY',
+    cause: 'DEADLINE',
+  });
+  const aborted = newCall();
+  const answer = withAnnex(aborted, work);
+  aborted.cancel('aborted');
+  await expect(answer).rejects.toThrow(aborted.cancellation());
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('an import that waits for the annex counts as running: whoever asks for its outcome waits for it', async () => {
+  vi.doMock(ANNEX, () => new Promise(() => undefined));
+  const { serviceFor } = await import('../../../src/host/service.ts');
+  const { Once } = await import('../../../src/host/once.ts');
+  // Of a host, what these two calls reach.
+  const host = { once: new Once(), clock: realClock() } as unknown as Host;
+  const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
+  const service = serviceFor(host, new Session(1, false, () => undefined), ends);
+  const request = 'import-of-a-test';
+  const attributes = { id: 'a', lifetime: 'volatile', algorithm: 'Ed25519', usages: ['sign'] };
+  void service.import({ call: 1, request, format: 'raw', data: new Uint8Array(32), attributes });
+  const told = vi.fn();
+  void service.outcome({ call: 2, request, age: 0 }).then(told);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(told).not.toHaveBeenCalled();
+});
+
+it('Argon2’s secret value is cleared, also where the derivation never begins', async () => {
+  vi.doMock(ANNEX, () => {
+    throw new TypeError('404');
+  });
+  const { serviceFor } = await import('../../../src/host/service.ts');
+  const host = { clock: realClock() } as unknown as Host;
+  const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
+  const service = serviceFor(host, new Session(1, false, () => undefined), ends);
+  const secretValue = Uint8Array.of(1, 2, 3);
+  const handle = { id: 'a', generation: 'g' };
+  const reply = await service.deriveBits({ call: 1, handle, length: 8, params: { secretValue } });
+  expect(reply).toMatchObject({ error: { code: 'SERVICE_FAILURE' } });
+  expect(secretValue).toStrictEqual(new Uint8Array(3));
 });
 
 it('the annex is used in the step of the call, once it is there', async () => {

@@ -1,5 +1,5 @@
 // Parts of the host that are loaded when they are needed. Touches no key.
-import { KeystoreError } from '../errors.ts';
+import { KeystoreError } from './errors.ts';
 
 /**
  * What a dynamic import of keyslot's own has loaded.
