@@ -10,6 +10,12 @@ const ELECTED = '**/assets/ways-*.js';
 const HOSTS = 'keyslot:host:';
 const CLIENTS = 'keyslot:client:';
 
+/** A page asks for what it will need when it starts: here again, with what has been done to that script. */
+async function startAgain(page: Page): Promise<void> {
+  await page.reload();
+  await page.waitForFunction(() => window.keyslot !== undefined);
+}
+
 /** Holds a script back until it is let go. */
 async function hold(page: Page, script: string) {
   let letGo = (): void => undefined;
@@ -22,6 +28,7 @@ async function hold(page: Page, script: string) {
     await free;
     await route.continue();
   });
+  await startAgain(page);
   return { asked: () => asked, letGo };
 }
 
@@ -82,6 +89,7 @@ for (const [topology, script] of [
         topology,
       });
     await tab.route(script, (route) => route.abort());
+    await startAgain(tab);
     const refused = await open();
     expect(refused.code).toBe('SERVICE_FAILURE');
     expect(refused.message).toContain('reload the page');

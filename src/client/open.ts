@@ -8,7 +8,7 @@ import { Connection } from './connection.ts';
 import { closedError } from './endings.ts';
 import type { Keystore } from './keystore.ts';
 import type { Access } from './link.ts';
-import { loadElected, loadOpened } from './load.ts';
+import { loadAhead, loadElected, loadOpened } from './load.ts';
 import { hostWorker, otherWorker } from './shared-worker.ts';
 import type { Fallback } from './subtle/fallback.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
@@ -52,6 +52,8 @@ interface Shared {
   readonly worker: WorkerSource | undefined;
   users: number;
 }
+
+loadAhead();
 
 /** One connection a name in a realm. */
 const connections = new Map<string, Shared>();
