@@ -4,10 +4,10 @@
 import { HASHES } from '../algorithms/hash.ts';
 import { FORMATS, VARIANTS } from '../algorithms/index.ts';
 import { optional } from '../algorithms/params.ts';
-import { anyText, anything, flag, listOf, oneOf, quantity, readable, table } from '../algorithms/shape.ts';
+import { anything, flag, listOf, oneOf, readable, table } from '../algorithms/shape.ts';
 import type { Operation, VariantDetail } from '../algorithms/types.ts';
 import { ProbeDatabase } from '../store/probe.ts';
-import { browserNow, isOf } from './found.ts';
+import { browserNow, isOf, stamp } from './found.ts';
 
 /** Beside the findings of the kinds of workers: what engines compute is the same in each. */
 const NAME = 'detail';
@@ -35,11 +35,8 @@ const detailShape = table({
   hashes: optional(listOf(oneOf([...HASHES, 'Keccak-256']), 32)),
 });
 
-const ANY = Number.POSITIVE_INFINITY;
-
 const shape = table({
-  browser: anyText,
-  at: quantity(-ANY, ANY, 'milliseconds'),
+  ...stamp,
   details: listOf(
     table({ variant: oneOf(VARIANTS.map(({ variant }) => variant)), detail: anything }),
     VARIANTS.length,

@@ -10,9 +10,11 @@ const MAX_AGE = 7 * 24 * 3_600_000;
 
 const ANY = Number.POSITIVE_INFINITY;
 
+/** Under what findings are kept: of which browser they are, and since when. */
+export const stamp = { browser: anyText, at: quantity(-ANY, ANY, 'milliseconds') };
+
 const shape = table({
-  browser: anyText,
-  at: quantity(-ANY, ANY, 'milliseconds'),
+  ...stamp,
   variants: listOf(oneOf(VARIANTS.map(({ variant }) => variant)), VARIANTS.length),
 });
 
