@@ -16,14 +16,29 @@ export function unsupported(message: string, cause?: unknown): KeystoreError {
   return new KeystoreError('NOT_SUPPORTED', message, cause === undefined ? undefined : { cause });
 }
 
+/** The accessors themselves ask the object what it is, whatever its prototype or members say. */
+const tagOf = getterOf(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+const lengthOf = getterOf(ArrayBuffer.prototype, 'byteLength');
+
+function getterOf(prototype: object, name: PropertyKey): (this: unknown) => unknown {
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (getter === undefined) throw new TypeError(`${String(name)} is no accessor here`);
+  return getter;
+}
+
 export function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
-  // By tag, not by instanceof, so that views of another realm (frames, test environments) are bytes
-  // too; a view of a SharedArrayBuffer is not, since it can change between check and use.
-  return (
-    ArrayBuffer.isView(value) &&
-    Object.prototype.toString.call(value) === '[object Uint8Array]' &&
-    Object.prototype.toString.call(value.buffer) === '[object ArrayBuffer]'
-  );
+  // Not by instanceof, so that views of another realm (frames, test environments) are bytes too; a view of a
+  // SharedArrayBuffer is not, since it can change between check and use. On the path of every call.
+  return ArrayBuffer.isView(value) && tagOf.call(value) === 'Uint8Array' && isUnshared(value.buffer);
+}
+
+function isUnshared(buffer: unknown): boolean {
+  try {
+    lengthOf.call(buffer);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -29,14 +29,21 @@ export function table<M extends Table>(
 ): Member<Read<M>> {
   const known = Object.keys(members);
   const entries = Object.entries(members);
+  // Of whatever was read last: nearly every table reads one thing only.
+  let last = '';
+  let names: readonly string[] = [];
   return (input, what) => {
     if (!isObject(input)) throw invalid(`${what} must be an object`);
     if (others === 'refused') refuseOtherMembers(input, known, what);
-    const read: Record<string, unknown> = {};
-    for (const [name, member] of entries) {
-      const value = member(input[name], `${name} of ${what}`);
-      if (value !== undefined) read[name] = value;
+    if (what !== last || names.length === 0) {
+      last = what;
+      names = known.map((name) => `${name} of ${what}`);
     }
+    const read: Record<string, unknown> = {};
+    entries.forEach(([name, member], index) => {
+      const value = member(input[name], names[index] ?? name);
+      if (value !== undefined) read[name] = value;
+    });
     return read as Read<M>;
   };
 }
