@@ -67,7 +67,7 @@ export const mutations = [
   {
     what: 'use: skip the comparison of generations after a load',
     file: `${protocols}use.ts`,
-    from: 'if (loaded.entry.generation === generation) return loaded;',
+    from: 'if (loaded.entry.generation === handle.generation) return loaded;',
     to: 'if (loaded.entry.generation !== undefined) return loaded;',
   },
   {
@@ -205,14 +205,14 @@ export const mutations = [
   {
     what: 'admission: the place is not given back',
     file: `${host}admission.ts`,
-    from: '      if (this.#waiting.get(session)?.next() !== true) session.admitted -= 1;\n',
+    from: '    if (this.#waiting.get(session)?.next() !== true) session.admitted -= 1;\n',
     to: '',
   },
   {
     what: 'admission: no bound',
     file: `${host}admission.ts`,
-    from: 'if (session.admitted < this.#bound)',
-    to: 'if (session.admitted < Infinity)',
+    from: 'if (session.admitted >= this.#bound)',
+    to: 'if (session.admitted >= Infinity)',
   },
   {
     what: 'waiting: one who leaves stays in the queue',

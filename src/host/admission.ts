@@ -17,20 +17,20 @@ export class Admission {
     return this.#waiters;
   }
 
-  /** Runs `body` among the admitted calls of its session, first come first served. */
-  async run<T>(call: Call, body: () => Promise<T>): Promise<T> {
-    const { session } = call;
-    if (session.admitted < this.#bound) session.admitted += 1;
-    else await this.#wait(call);
-    try {
-      return await body();
-    } finally {
-      // The place goes to the next in this step, or is given back.
-      if (this.#waiting.get(session)?.next() !== true) session.admitted -= 1;
-    }
+  /** Takes a place among the running calls of a session, if there is one: nobody waits where there is. */
+  enter(session: Session): boolean {
+    if (session.admitted >= this.#bound) return false;
+    session.admitted += 1;
+    return true;
   }
 
-  async #wait(call: Call): Promise<void> {
+  /** The place goes to the next in this step, or is given back. */
+  leave(session: Session): void {
+    if (this.#waiting.get(session)?.next() !== true) session.admitted -= 1;
+  }
+
+  /** Resolves with a place, first come first served. */
+  async wait(call: Call): Promise<void> {
     let waiting = this.#waiting.get(call.session);
     if (waiting === undefined) {
       waiting = new Waiting('a place among this client’s running calls');

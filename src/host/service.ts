@@ -59,6 +59,7 @@ function answer(
   ends: Ends,
   method: Method,
 ): (input: unknown) => Promise<Reply> {
+  const { accept, close, locate } = ends;
   const read: Member<Checked> = requests[method];
   const handler = handlerOf(method);
   return async (input) => {
@@ -74,7 +75,7 @@ function answer(
       session.begin(request.call, call);
       number = request.call;
       asked = request.request ?? `${number}`;
-      return reply(await handler({ host, call, session, ...ends }, request));
+      return reply(await handler({ host, call, session, accept, close, locate }, request));
     } catch (error) {
       return {
         error: encodeError(number === undefined ? error : named(error, `${method} (request ${asked})`)),

@@ -44,16 +44,20 @@ interface Use<T> {
   readonly signs: boolean;
 }
 
-function attempts<T>(host: Host, call: Call, handle: Handle, wanted: Use<T>): Promise<T> {
-  return host.admission.run(call, async () => {
+async function attempts<T>(host: Host, call: Call, handle: Handle, wanted: Use<T>): Promise<T> {
+  const { admission } = host;
+  if (!admission.enter(call.session)) await admission.wait(call);
+  try {
     for (;;) {
-      const hold = await reach(host, call, handle);
+      const hold = present(host, call, handle) ?? (await reach(host, call, handle));
       const result = await attempt(host, call, hold, wanted);
       // Purged or destroyed between slot and lane: look again, and find another copy or nothing.
       if (result === STALE) await host.tenure.renew();
       else if (result !== LOST) return result;
     }
-  });
+  } finally {
+    admission.leave(call.session);
+  }
 }
 
 async function attempt<T>(
@@ -88,19 +92,23 @@ function exists(host: Host, id: string): Promise<boolean> {
   return host.tenure.during(async () => (await host.store.has(id)) || !isAbsent(host, id));
 }
 
+/** The copy to work with, kept from eviction, if it is in its slot: nearly always, so that nothing is awaited for it. */
+function present(host: Host, call: Call, { id, generation }: Handle): KeyHold | undefined {
+  call.check();
+  const { table } = host;
+  const only = generation as Generation;
+  const hold = table.hold(sessionName(call.session, id), only) ?? table.hold(sharedName(id), only);
+  if (hold !== undefined && hold.slot.kind !== 'slab') host.hits += 1;
+  return hold;
+}
+
 /** The copy to work with, kept from eviction. Waits where it has to be loaded. */
 async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
-  const generation = handle.generation as Generation;
   const { table } = host;
   const shared = sharedName(handle.id);
   for (;;) {
-    call.check();
-    const hold =
-      table.hold(sessionName(call.session, handle.id), generation) ?? table.hold(shared, generation);
-    if (hold !== undefined) {
-      if (hold.slot.kind !== 'slab') host.hits += 1;
-      return hold;
-    }
+    const hold = present(host, call, handle);
+    if (hold !== undefined) return hold;
     if (table.find(shared) !== undefined) {
       // The id is another key's by now. A load could not publish what it read.
       if (host.find(shared) !== undefined) throw gone();
@@ -114,7 +122,7 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     host.misses += 1;
     const loaded = await load(host, call, handle.id);
     if (loaded === undefined) continue;
-    if (loaded.entry.generation === generation) return loaded;
+    if (loaded.entry.generation === handle.generation) return loaded;
     // The id was reused: a stale handle never reaches another key.
     host.table.release(loaded);
     throw gone();
