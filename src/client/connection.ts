@@ -2,28 +2,24 @@
 // what may be asked again, is.
 import { type KeystoreError, StoreMoved } from '../errors.ts';
 import { Deadlines } from '../rpc/deadlines.ts';
-import { NO_HELLO } from '../rpc/endpoint.ts';
-import { decodeError } from '../rpc/errors.ts';
 import type { Capabilities, HelloOptions } from '../rpc/handshake.ts';
 import type { Answer, Method, Request } from '../rpc/protocol.ts';
 import {
   closedError,
-  errorFor,
   handedOver,
   hostReplaced,
   isGone,
   isLost,
   notImported,
   operationLost,
-  silent,
   unreached,
-  unsendable,
   unsure,
 } from './endings.ts';
-import { hostGone, type Link } from './link.ts';
+import type { Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
 import { askToPersist, isReborn, rememberBirth } from './persistence.ts';
+import { type Ends, Posted } from './posted.ts';
 import { KINDS } from './repeat.ts';
 
 const DEFAULT_TIMEOUT = 30_000;
@@ -43,9 +39,22 @@ export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout' | '
  */
 export type Place = 'home' | 'store' | 'id' | { readonly boot: string };
 
+/** How a call is sent. */
+export interface Sending {
+  /** What is moved with it, not copied. */
+  readonly transfers?: Transferable[] | undefined;
+  /** Default: the owner of the store. */
+  readonly place?: Place;
+  /** Told which host answered, by its boot, before the promise resolves. */
+  readonly onAnswer?: ((boot: string) => void) | undefined;
+  /** Whether the argument's `data` is the caller's own array: posted, never kept. */
+  readonly lent?: boolean;
+}
+
 /** A call on its way, through as many hosts as it takes. */
 interface Sent<M extends Method> {
   readonly method: M;
+  /** Nobody else's: it may be sent again. */
   readonly argument: Argument<M>;
   readonly options: CallOptions;
   readonly transfers: Transferable[];
@@ -127,36 +136,32 @@ export class Connection {
   /**
    * Calls the host. With a living link the message is posted before this returns, so that the caller's bytes
    * have been copied by then.
-   *
-   * @param onAnswer - told which host answered, by its boot, before the promise resolves.
    */
   call<M extends Method>(
     method: M,
     argument: Argument<M>,
     options: CallOptions = {},
-    transfers: Transferable[] = [],
-    place: Place = 'store',
-    onAnswer?: (boot: string) => void,
+    { transfers = [], place = 'store', onAnswer, lent = false }: Sending = {},
   ): Promise<Answer<M>> {
     // From here on options are used, not checked: readOptions() has seen them.
     if (this.#closed) return Promise.reject(closedError());
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const kind = KINDS[method];
-    const request = kind === 'change' || kind === 'import' ? crypto.randomUUID() : undefined;
-    const began = performance.now();
-    const first = {
+    const byId = place === 'id';
+    const sent: Sent<M> = {
       method,
-      argument,
+      argument: lent ? withOwnBytes(argument) : argument,
       options,
       transfers,
-      request,
-      began,
-      onAnswer,
+      place: byId ? 'store' : place,
+      request: kind === 'change' || kind === 'import' ? crypto.randomUUID() : undefined,
+      began: performance.now(),
       doubt: undefined,
       moves: 0,
+      byId,
+      onAnswer,
     };
-    if (place === 'id') return this.#byId({ ...first, place: 'store', byId: true });
-    return this.#ask({ ...first, place, byId: false });
+    return byId ? this.#byId(sent) : this.#ask(sent, argument);
   }
 
   /** Hosts that hold keys in memory are asked before the owner of the store: each says if it has nothing of the id. */
@@ -175,12 +180,12 @@ export class Connection {
     return this.#ask({ ...sent, doubt });
   }
 
-  #ask<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
+  /** @param argument - as it is posted now, if it can be. */
+  #ask<M extends Method>(sent: Sent<M>, argument = sent.argument): Promise<Answer<M>> {
     const link = this.#now(sent.place);
-    if (link === undefined && KINDS[sent.method] === 'step')
-      return Promise.reject(operationLost('HOST_REPLACED'));
-    if (link === undefined) return this.#later(sent);
-    return this.#send(link, sent).catch((error: unknown) => this.#again(link, sent, error));
+    if (link !== undefined) return this.#send(link, sent, sent.began, argument);
+    if (KINDS[sent.method] === 'step') return Promise.reject(operationLost('HOST_REPLACED'));
+    return this.#later(sent);
   }
 
   #now(place: Place): Link | undefined {
@@ -193,7 +198,7 @@ export class Connection {
     const left = this.#left(sent);
     // One attempt is shared by all who wait, so none of their deadlines is its own.
     const link = await this.#within(this.#find(sent.place), sent, left);
-    return this.#send(link, sent).catch((error: unknown) => this.#again(link, sent, error));
+    return this.#send(link, sent, performance.now());
   }
 
   async #find(place: Place): Promise<Link> {
@@ -256,7 +261,8 @@ export class Connection {
     const { request = '', began, options } = sent;
     const age = performance.now() - began;
     const argument = { request, age } as unknown as Argument<'outcome'>;
-    const found = await this.call('outcome', argument, options, [], sent.place, sent.onAnswer);
+    const { place, onAnswer } = sent;
+    const found = await this.call('outcome', argument, options, { place, onAnswer });
     if (found !== null) return found.effect as Answer<M>;
     throw notImported(error);
   }
@@ -279,58 +285,64 @@ export class Connection {
     });
   }
 
-  #send<M extends Method>(link: Link, sent: Sent<M>): Promise<Answer<M>> {
-    const { method, argument, options, transfers, request: id, onAnswer } = sent;
+  /**
+   * Posts a call to a host, and again to others for as long as it takes.
+   *
+   * @param now - by `performance.now()`.
+   */
+  #send<M extends Method>(
+    link: Link,
+    sent: Sent<M>,
+    now: number,
+    argument = sent.argument,
+  ): Promise<Answer<M>> {
+    return new Promise((resolve, reject) => {
+      this.#post(link, sent, now, argument, {
+        answered: resolve,
+        failed: (error) => {
+          try {
+            resolve(this.#again(link, sent, error));
+          } catch (fatal) {
+            reject(fatal);
+          }
+        },
+      });
+    });
+  }
+
+  #post<M extends Method>(
+    link: Link,
+    { method, options, transfers, request: id, doubt, place, began, onAnswer }: Sent<M>,
+    now: number,
+    argument: Argument<M>,
+    ends: Ends<M>,
+  ): void {
     const { signal, timeout } = options;
     this.#calls += 1;
-    const call = this.#calls;
-    const asked = (): string => `${method} (request ${id ?? call})`;
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        stopTimer();
-        link.untrack(fail);
-        signal?.removeEventListener('abort', abort);
-      };
-      const fail = (error: unknown): void => {
-        settle();
-        reject(error);
-      };
-      const abort = (): void => {
-        void link.remote.call('cancel', { call: 0, target: call }, []);
-        // A change may be past its point of no return: the host's answer tells.
-        if (KINDS[method] === 'pure') fail(signal?.reason);
-      };
-      const patience = (timeout ?? DEFAULT_TIMEOUT) + GRACE;
-      const stopTimer = this.#deadlines.at(performance.now() + patience, () => fail(silent(asked())));
-      link.track(asked, fail);
-      signal?.addEventListener('abort', abort);
-      const request = {
-        ...argument,
-        call,
-        ...(timeout === undefined ? {} : { timeout }),
-        ...(id === undefined ? {} : { request: id }),
-        // What a host had in its memory has gone with it: there is no outcome to look for.
-        ...(sent.doubt === undefined || sent.place !== 'store' || id === undefined
-          ? {}
-          : { age: performance.now() - sent.began }),
-      } as unknown as Request<M>;
-      link.remote.call(method, request, transfers).then(
-        (reply) => {
-          // Safari replaces a SharedWorker without a word: another one has the port, and has never heard of this client.
-          if ('error' in reply && reply.error.cause === NO_HELLO) {
-            link.end(hostGone);
-            return;
-          }
-          settle();
-          onAnswer?.(link.welcome.boot);
-          if ('value' in reply) resolve(reply.value);
-          else reject(errorFor(decodeError(reply.error), signal));
-        },
-        (error: unknown) => fail(unsendable(error)),
-      );
-      // Asked again after an abort: the host looks for the outcome first, then does nothing more.
-      if (signal?.aborted === true) abort();
-    });
+    const request: Record<string, unknown> = { ...argument, call: this.#calls };
+    if (timeout !== undefined) request['timeout'] = timeout;
+    if (id !== undefined) request['request'] = id;
+    // What a host had in its memory has gone with it: there is no outcome to look for.
+    if (id !== undefined && doubt !== undefined && place === 'store') request['age'] = now - began;
+    const told: Ends<M> =
+      onAnswer === undefined
+        ? ends
+        : {
+            answered: (answer) => {
+              onAnswer(link.welcome.boot);
+              ends.answered(answer);
+            },
+            failed: ends.failed,
+          };
+    const message = {
+      method,
+      request: request as unknown as Request<M>,
+      transfers,
+      time: now + (timeout ?? DEFAULT_TIMEOUT) + GRACE,
+      signal,
+      pure: KINDS[method] === 'pure',
+    };
+    new Posted(link, this.#deadlines, message, told);
   }
 
   /** Ends the session. Pending calls settle; session keys are gone when this resolves. */
@@ -344,19 +356,28 @@ export class Connection {
   }
 
   #leave(link: Link): Promise<unknown> {
-    const options = { timeout: 1000 };
-    return this.#send(link, {
-      method: 'close',
-      argument: {},
-      options,
-      transfers: [],
-      place: 'home',
-      request: undefined,
-      began: 0,
-      onAnswer: undefined,
-      doubt: undefined,
-      moves: 0,
-      byId: false,
+    return new Promise((answered, failed) => {
+      const sent: Sent<'close'> = {
+        method: 'close',
+        argument: {},
+        options: { timeout: 1000 },
+        transfers: [],
+        place: 'home',
+        request: undefined,
+        began: 0,
+        onAnswer: undefined,
+        doubt: undefined,
+        moves: 0,
+        byId: false,
+      };
+      this.#post(link, sent, performance.now(), sent.argument, { answered, failed });
     });
   }
+}
+
+/** Posting copies what the caller lent; what may be posted once more is a copy from the start. */
+function withOwnBytes<A extends object>(argument: A): A {
+  return 'data' in argument && argument.data instanceof Uint8Array
+    ? { ...argument, data: new Uint8Array(argument.data) }
+    : argument;
 }

@@ -162,7 +162,11 @@ export class Keystore implements AsyncDisposable {
     const moved = bytes === undefined ? [] : [bytes.buffer];
     const argument = { format, data: bytes ?? data, attributes: init };
     return this.#key((told) =>
-      this.#connection.call('import', argument, settings, moved, placeOf(init), told),
+      this.#connection.call('import', argument, settings, {
+        transfers: moved,
+        place: placeOf(init),
+        onAnswer: told,
+      }),
     );
   }
 
@@ -173,7 +177,9 @@ export class Keystore implements AsyncDisposable {
    */
   async openKey(id: string, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
-    return this.#key((told) => this.#connection.call('open', { id }, settings, [], 'id', told));
+    return this.#key((told) =>
+      this.#connection.call('open', { id }, settings, { place: 'id', onAnswer: told }),
+    );
   }
 
   /**
@@ -186,7 +192,9 @@ export class Keystore implements AsyncDisposable {
   async copyKey(id: string, init: CopyInit, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
     const argument = { id, attributes: init };
-    return this.#key((told) => this.#connection.call('copy', argument, settings, [], 'id', told));
+    return this.#key((told) =>
+      this.#connection.call('copy', argument, settings, { place: 'id', onAnswer: told }),
+    );
   }
 
   /**
@@ -197,7 +205,7 @@ export class Keystore implements AsyncDisposable {
    */
   async destroyKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
-    return this.#connection.call('destroy', { id }, settings, [], 'id');
+    return this.#connection.call('destroy', { id }, settings, { place: 'id' });
   }
 
   /**
@@ -207,7 +215,7 @@ export class Keystore implements AsyncDisposable {
    */
   async purgeKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
-    return this.#connection.call('purge', { id }, settings, [], 'id');
+    return this.#connection.call('purge', { id }, settings, { place: 'id' });
   }
 
   /**
@@ -233,7 +241,7 @@ export class Keystore implements AsyncDisposable {
     do {
       this.#check();
       const argument = { ...request, ...(after === undefined ? {} : { after }) };
-      const page = await this.#connection.call('list', argument, options, [], place);
+      const page = await this.#connection.call('list', argument, options, { place });
       yield* page.keys;
       after = page.next;
     } while (after !== undefined);
@@ -276,8 +284,8 @@ export class Keystore implements AsyncDisposable {
   async capabilities(options: CapabilitiesOptions = {}): Promise<DetailedCapabilities> {
     const { prefetch: names, ...settings } = this.#check(options);
     // What is told, and what is loaded, is this client's own host's.
-    if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, [], 'home');
-    const details = await this.#connection.call('detail', {}, settings, [], 'home');
+    if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, { place: 'home' });
+    const details = await this.#connection.call('detail', {}, settings, { place: 'home' });
     const { algorithms } = (await this.#connection.link()).welcome.capabilities;
     return { algorithms, details };
   }
@@ -323,7 +331,7 @@ export class Keystore implements AsyncDisposable {
     await this.#connection.link();
     offer(target, this.name, this.#attachments.signal, (port, host) =>
       // Asked for whenever the worker needs a port: the options were for this call, which is over by then.
-      this.#connection.call('attach', { port }, {}, [port], host),
+      this.#connection.call('attach', { port }, {}, { transfers: [port], place: host }),
     );
   }
 
@@ -345,7 +353,9 @@ export class Keystore implements AsyncDisposable {
   async #create(argument: { attributes: KeyInit; ensure: boolean }, options: CallOptions): Promise<Key> {
     const settings = this.#check(options);
     const place = placeOf(argument.attributes);
-    return this.#key((told) => this.#connection.call('generate', argument, settings, [], place, told));
+    return this.#key((told) =>
+      this.#connection.call('generate', argument, settings, { place, onAnswer: told }),
+    );
   }
 
   async #key(ask: (told: (boot: string) => void) => Promise<KeyInfo>): Promise<Key> {

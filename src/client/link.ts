@@ -30,6 +30,14 @@ const SILENCE = 5_000;
 /** Why calls that wait for an answer get none. */
 type ErrorOf = (asked: string) => KeystoreError;
 
+/** A call that waits for its answer. */
+export interface Unanswered {
+  /** The call as an error names it: "sign (request 17)". */
+  readonly asked: string;
+  /** The link has ended. */
+  fail(error: KeystoreError): void;
+}
+
 export class Link {
   readonly remote: Remote;
   readonly welcome: Welcome;
@@ -43,8 +51,7 @@ export class Link {
   readonly #port: Port;
   /** Lets go of the lock that says that this client lives. */
   readonly #release: () => void;
-  /** What to do for each call that waits for its answer, and what it asked. */
-  readonly #pending = new Map<(error: KeystoreError) => void, () => string>();
+  readonly #pending = new Set<Unanswered>();
   readonly #watch = new AbortController();
   /** Told, again and again, that calls wait and nothing was answered for a while. */
   onSilence: (() => void) | undefined;
@@ -55,17 +62,12 @@ export class Link {
   constructor(port: Port, welcome: Welcome, release: () => void) {
     this.#port = port;
     this.#release = release;
-    this.remote = connect(port);
+    this.remote = connect(port, (message) => this.#heard(message));
     // Shared by all who ask in this realm.
     Object.freeze(welcome.capabilities);
     Object.freeze(welcome.capabilities.algorithms);
     this.welcome = welcome;
     this.store = welcome.store;
-    port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (!isMoved(data)) return;
-      this.store = data.store ?? undefined;
-      if (data.frozen === true && !this.own) this.end(hostGone);
-    });
     // The host holds this lock while it lives and took it before its welcome, so that a grant means its end:
     // nothing else would tell (a MessagePort has no close event that every engine fires).
     const died = navigator.locks.request(
@@ -86,19 +88,22 @@ export class Link {
     return this.#alive && this.store === null;
   }
 
-  /**
-   * Registers what to do for a call when the link ends before its answer.
-   *
-   * @param asked - the call as an error names it: "sign (request 17)".
-   */
-  track(asked: () => string, fail: (error: KeystoreError) => void): void {
-    this.#pending.set(fail, asked);
+  /** A call that is told when the link ends before its answer. */
+  track(call: Unanswered): void {
+    this.#pending.add(call);
     if (this.onSilence !== undefined) this.#listening ??= this.#listen(this.onSilence);
   }
 
-  untrack(fail: (error: KeystoreError) => void): void {
-    this.#pending.delete(fail);
+  untrack(call: Unanswered): void {
+    this.#pending.delete(call);
     this.#answered = true;
+  }
+
+  /** What the host says without being asked. */
+  #heard(message: unknown): void {
+    if (!isMoved(message)) return;
+    this.store = message.store ?? undefined;
+    if (message.frozen === true && !this.own) this.end(hostGone);
   }
 
   #listen(onSilence: () => void): ReturnType<typeof setTimeout> {
@@ -118,7 +123,7 @@ export class Link {
     this.#watch.abort();
     this.#port.close();
     this.#release();
-    for (const [fail, asked] of this.#pending) fail(errorOf(asked()));
+    for (const call of this.#pending) call.fail(errorOf(call.asked));
     this.#pending.clear();
   }
 }

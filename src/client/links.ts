@@ -194,12 +194,12 @@ export class Links {
 /** Asks a host where the store is; `undefined` if it cannot say. */
 async function locate(link: Link): Promise<Whereabouts | null | undefined> {
   return new Promise((resolve, reject) => {
-    const fail = (): void => resolve(undefined);
-    link.track(() => 'locate', fail);
+    const asking = { asked: 'locate', fail: () => resolve(undefined) };
+    link.track(asking);
     link.remote
       .call('locate', { call: nextLocate() }, [])
       .then((reply) => {
-        link.untrack(fail);
+        link.untrack(asking);
         if ('value' in reply) resolve(reply.value);
         else reject(decodeError(reply.error));
       })

@@ -38,7 +38,7 @@ export class MacOperation<R> implements AsyncDisposable {
   async update(data: BufferSource, options?: CallOptions): Promise<void> {
     const bytes = takeBytes(data, 'data');
     const argument = { operation: this.#operation, data: bytes };
-    return this.#connection.call('update', argument, this.#check(options), [], this.#place);
+    return this.#connection.call('update', argument, this.#check(options), { place: this.#place });
   }
 
   /** Ends the operation: the tag, or for a verification whether `signature` is it. */
@@ -46,7 +46,7 @@ export class MacOperation<R> implements AsyncDisposable {
     const expected = signature === undefined ? {} : { signature: takeBytes(signature, 'signature') };
     const argument = { operation: this.#operation, ...expected };
     return this.#conclude(
-      await this.#connection.call('finish', argument, this.#check(options), [], this.#place),
+      await this.#connection.call('finish', argument, this.#check(options), { place: this.#place }),
     );
   }
 
@@ -54,7 +54,7 @@ export class MacOperation<R> implements AsyncDisposable {
   async abort(options?: CallOptions): Promise<void> {
     const argument = { operation: this.#operation };
     try {
-      await this.#connection.call('abort', argument, this.#check(options), [], this.#place);
+      await this.#connection.call('abort', argument, this.#check(options), { place: this.#place });
     } catch (error) {
       // It has ended with its host.
       if (!(error instanceof KeystoreError) || error.cause !== 'HOST_REPLACED') throw error;

@@ -187,6 +187,24 @@ export function takeBytes(source: BufferSource, name: string, transfer = false):
     : new Uint8Array(view);
 }
 
+/**
+ * A call's bytes for a message: the caller's own array where posting copies it and nothing beside it, else as
+ * {@link takeBytes}. A fresh small copy would cost as much as the rest of posting it (bench/).
+ */
+export function lendBytes(source: BufferSource, name: string, transfer = false): Bytes {
+  return transfer || !isWhole(source) ? takeBytes(source, name, transfer) : source;
+}
+
+function isWhole(source: BufferSource): source is Bytes {
+  return (
+    source instanceof Uint8Array &&
+    source.buffer instanceof ArrayBuffer &&
+    source.byteLength > 0 &&
+    source.byteLength === source.buffer.byteLength &&
+    !source.buffer.resizable
+  );
+}
+
 /** Bytes that are read where they are, and copied by whoever reads them. */
 export function checkBytes(source: BufferSource, name: string): BufferSource {
   viewOf(source, name);

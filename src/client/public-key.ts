@@ -1,7 +1,9 @@
 // Work with the public half of a native key: no trip to the host, no secret (G7).
 import { publicFormatOf } from '../algorithms/index.ts';
 import type { KeyAlgorithm, KeyFormat, OperationParams } from '../algorithms/types.ts';
-import { exportPublicWith, importPublicKey, verifyWith } from '../drivers/webcrypto/public.ts';
+import { verify } from '../drivers/webcrypto/compute.ts';
+import { type NativeOperation, nativeOperation } from '../drivers/webcrypto/params.ts';
+import { exportPublicWith, importPublicKey } from '../drivers/webcrypto/public.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -9,19 +11,22 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export class PublicKey {
   readonly algorithm: KeyAlgorithm;
   readonly #spki: Bytes;
+  readonly #operation: NativeOperation;
   #importing: Promise<CryptoKey> | undefined;
   #key: CryptoKey | undefined;
 
   constructor(algorithm: KeyAlgorithm, spki: Bytes) {
     this.algorithm = algorithm;
     this.#spki = spki;
+    this.#operation = nativeOperation(algorithm);
   }
 
   /** The engine copies the bytes before this returns, or they are copied here while the key is imported. */
   verify(signature: BufferSource, data: BufferSource, params: OperationParams): Promise<boolean> {
-    if (this.#key !== undefined) return verifyWith(this.#key, this.algorithm, signature, data, params);
+    const operation = this.#operation(params);
+    if (this.#key !== undefined) return verify(this.#key, operation, signature, data);
     const copies = [copyOf(signature), copyOf(data)] as const;
-    return this.cryptoKey().then((key) => verifyWith(key, this.algorithm, ...copies, params));
+    return this.cryptoKey().then((key) => verify(key, operation, ...copies));
   }
 
   async export(format: KeyFormat): Promise<Bytes | JsonWebKey> {

@@ -35,10 +35,11 @@ export function subtleWork(
       method,
       argument,
       {},
-      [],
-      placeFor(operands),
-      (its) => {
-        boot = its;
+      {
+        place: placeFor(operands),
+        onAnswer: (its) => {
+          boot = its;
+        },
       },
     );
     return made instanceof CryptoKey ? made : wake(made, boot);
@@ -47,12 +48,17 @@ export function subtleWork(
   return {
     async digest(algorithm: DigestInput, data: Bytes) {
       check();
-      return connection.call('digest', { algorithm, data } as Argument<'digest'>, {}, [data.buffer], 'home');
+      return connection.call(
+        'digest',
+        { algorithm, data } as Argument<'digest'>,
+        {},
+        { transfers: [data.buffer], place: 'home' },
+      );
     },
     async deriveBits({ ref }, params, length) {
       check();
       const argument = { handle: handleOf(ref), params, length };
-      return connection.call('deriveBits', argument, {}, [], placeOf(ref));
+      return connection.call('deriveBits', argument, {}, { place: placeOf(ref) });
     },
     deriveKey: (base, params, length, into) =>
       make('deriveKey', { base: operand(base), params, length, into: intoOf(into) }, [base]),
@@ -71,7 +77,7 @@ export function subtleWork(
         wrapping: operand(wrapping),
         params,
       };
-      return connection.call('wrapKey', argument, {}, [], placeFor([key, wrapping]));
+      return connection.call('wrapKey', argument, {}, { place: placeFor([key, wrapping]) });
     },
     unwrapKey: (wrapped, unwrapping, params, into) =>
       make('unwrapKey', { wrapped, unwrapping: operand(unwrapping), params, into: intoOf(into) }, [
@@ -80,7 +86,7 @@ export function subtleWork(
     async encapsulateBits({ ref }, params) {
       check();
       const argument = { handle: handleOf(ref), params };
-      return connection.call('encapsulateBits', argument, {}, [], placeOf(ref));
+      return connection.call('encapsulateBits', argument, {}, { place: placeOf(ref) });
     },
     async encapsulateKey(key, params, into) {
       check();
@@ -90,10 +96,11 @@ export function subtleWork(
         'encapsulateKey',
         argument,
         {},
-        [],
-        placeFor([key]),
-        (its) => {
-          boot = its;
+        {
+          place: placeFor([key]),
+          onAnswer: (its) => {
+            boot = its;
+          },
         },
       );
       const { key: shared, ciphertext } = made;
@@ -102,13 +109,13 @@ export function subtleWork(
     async decapsulateBits({ ref }, params, ciphertext) {
       check();
       const argument = { handle: handleOf(ref), params, ciphertext };
-      return connection.call('decapsulateBits', argument, {}, [], placeOf(ref));
+      return connection.call('decapsulateBits', argument, {}, { place: placeOf(ref) });
     },
     decapsulateKey: (key, params, ciphertext, into) =>
       make('decapsulateKey', { key: operand(key), params, ciphertext, into: intoOf(into) }, [key]),
     release(ref) {
       // Nobody waits for it: a host that has gone has ended the key.
-      connection.call('destroy', handleOf(ref), {}, [], placeOf(ref)).catch(() => undefined);
+      connection.call('destroy', handleOf(ref), {}, { place: placeOf(ref) }).catch(() => undefined);
     },
   };
 }

@@ -1,17 +1,18 @@
 // Deadlines of many calls under one timer of the engine. Almost every call ends long before its own, and arming and
 // clearing a timer for each costs about as much as posting its message (bench/).
 
-/** What is called back when its time has passed. */
-interface Deadline {
+/** Something that is over when its time has passed. */
+export interface Due {
+  /** By `performance.now()`. */
   readonly time: number;
-  readonly callback: () => void;
+  expire(): void;
 }
 
 /** Shortest time between two looks, in ms: a deadline is met at most so much late. */
 const STEP = 5;
 
 export class Deadlines {
-  readonly #all = new Set<Deadline>();
+  readonly #all = new Set<Due>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /**
    * When the timer fires. Invariant: not after the first deadline. Often before it, since calls that end leave it
@@ -19,12 +20,14 @@ export class Deadlines {
    */
   #next = Number.POSITIVE_INFINITY;
 
-  /** Calls back once `performance.now()` has reached `time`; the result prevents it. */
-  at(time: number, callback: () => void): () => void {
-    const deadline: Deadline = { time, callback };
-    this.#all.add(deadline);
-    if (time < this.#next) this.#arm(time);
-    return () => this.#all.delete(deadline);
+  /** It expires once `performance.now()` has reached its time, unless it is deleted before. */
+  add(due: Due): void {
+    this.#all.add(due);
+    if (due.time < this.#next) this.#arm(due.time);
+  }
+
+  delete(due: Due): void {
+    this.#all.delete(due);
   }
 
   #arm(time: number): void {
@@ -37,15 +40,15 @@ export class Deadlines {
     this.#next = Number.POSITIVE_INFINITY;
     const now = performance.now();
     let first = Number.POSITIVE_INFINITY;
-    for (const deadline of this.#all) {
-      if (deadline.time > now) {
-        first = Math.min(first, deadline.time);
+    for (const due of this.#all) {
+      if (due.time > now) {
+        first = Math.min(first, due.time);
       } else {
-        this.#all.delete(deadline);
-        deadline.callback();
+        this.#all.delete(due);
+        due.expire();
       }
     }
-    // A callback may have armed it for one of its own.
+    // An expiry may have armed it for another.
     if (first < this.#next) this.#arm(first);
   }
 }

@@ -3,7 +3,7 @@
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import { KeystoreError } from '../errors.ts';
 import { encodeError } from './errors.ts';
-import { isRecord, judge } from './gate.ts';
+import { type CallId, isRecord, judge } from './gate.ts';
 import type { Port } from './port.ts';
 import type { Answer, Method, Reply, Request } from './protocol.ts';
 
@@ -29,7 +29,7 @@ export function serve(port: Port, service: Service): void {
 export const NO_HELLO = 'NO_HELLO';
 
 /** The answer to a message with a valid id that is not a call. */
-export function refusal(id: string, reason: string, cause?: typeof NO_HELLO): unknown {
+export function refusal(id: CallId, reason: string, cause?: typeof NO_HELLO): unknown {
   const error = new KeystoreError('INVALID_ARGUMENT', `The host refused a message: ${reason}.`, { cause });
   const value: Reply = { error: encodeError(error) };
   return { id, type: 'RAW', value };
@@ -46,32 +46,60 @@ export interface Remote {
 
 type Api = { [M in Method]: (request: unknown) => Promise<unknown> };
 
-export function connect(port: Port): Remote {
+/** @param onOther - told what the other side says that is no reply. */
+export function connect(port: Port, onOther: (message: unknown) => void): Remote {
+  const ids = new ShortIds();
   const remote = wrap<Api>(
-    gated(port, (message) => (isRecord(message) && message['type'] === 'RAW' ? message : undefined)),
+    gated(
+      port,
+      (message) => {
+        if (isRecord(message) && message['type'] === 'RAW') return ids.restore(message);
+        onOther(message);
+        return undefined;
+      },
+      (message) => ids.shorten(message),
+    ),
   );
   // One comlink proxy a method, made once: they are registered with a FinalizationRegistry that would send
   // RELEASE, so they live as long as the Remote.
   const proxies = new Map<Method, (request: unknown) => Promise<unknown>>();
   return {
-    async call<M extends Method>(method: M, request: Request<M>, transfers: Transferable[]) {
+    call<M extends Method>(method: M, request: Request<M>, transfers: Transferable[]) {
       let proxy = proxies.get(method);
       if (proxy === undefined) {
         proxy = remote[method];
         proxies.set(method, proxy);
       }
-      const reply = await proxy(transfers.length > 0 ? transfer(request, transfers) : request);
-      if (!isReply<Answer<M>>(reply)) {
-        throw new KeystoreError('SERVICE_FAILURE', 'The host answered with something that is no reply.');
-      }
-      return reply;
+      const answer = proxy(transfers.length > 0 ? transfer(request, transfers) : request);
+      return answer.then(checkedReply<Answer<M>>);
     },
   };
 }
 
+/** On the wire a call has a number: comlink's ids are of up to 59 characters, there and back (bench/). */
+class ShortIds {
+  readonly #ids = new Map<unknown, unknown>();
+  #last = 0;
+
+  shorten(message: object): object {
+    this.#last += 1;
+    this.#ids.set(this.#last, 'id' in message ? message.id : undefined);
+    return { ...message, id: this.#last };
+  }
+
+  /** `undefined` for an answer to nothing that was asked. */
+  restore(message: Readonly<Record<string, unknown>>): object | undefined {
+    const { id: number } = message;
+    const id = this.#ids.get(number);
+    this.#ids.delete(number);
+    return id === undefined ? undefined : { ...message, id };
+  }
+}
+
 /** The client trusts its host for the type of the value, not for the form of the reply. */
-function isReply<T>(reply: unknown): reply is Reply<T> {
-  return isRecord(reply) && ('value' in reply || 'error' in reply);
+function checkedReply<T>(reply: unknown): Reply<T> {
+  if (isRecord(reply) && ('value' in reply || 'error' in reply)) return reply as unknown as Reply<T>;
+  throw new KeystoreError('SERVICE_FAILURE', 'The host answered with something that is no reply.');
 }
 
 /** Marks what is to be moved, not copied, with the reply that holds it. */
@@ -80,14 +108,20 @@ export function withTransfer<T extends object>(reply: T, transfers: Transferable
 }
 
 /** comlink's view of a port: only what `admit` lets pass, and no way to release or to close. */
-function gated(port: Port, admit: (message: unknown) => object | undefined): Endpoint {
+function gated(
+  port: Port,
+  admit: (message: unknown) => object | undefined,
+  send: (message: object) => object = (message) => message,
+): Endpoint {
+  let started = false;
   return {
     addEventListener(_type, listener) {
       port.addEventListener('message', (event) => {
         const data = admit(event.data);
         if (data === undefined) return;
-        // comlink reads `data` and `origin` and nothing else. A real MessageEvent costs more than the gate (bench/).
-        const admitted = data === event.data ? event : ({ data, origin: event.origin } as MessageEvent);
+        // comlink reads `data` and `origin` and nothing else. A real MessageEvent costs more than the gate (bench/). Ports have
+        // no origin to tell.
+        const admitted = { data, origin: '' } as MessageEvent;
         if (typeof listener === 'function') listener(admitted);
         else listener.handleEvent(admitted);
       });
@@ -96,9 +130,12 @@ function gated(port: Port, admit: (message: unknown) => object | undefined): End
       // comlink calls this on RELEASE only, which the gate refuses; a port ends by being closed.
     },
     postMessage(message: { type?: unknown }, transfers) {
-      if (message.type !== 'RELEASE') port.postMessage(message, transfers ?? []);
+      if (message.type !== 'RELEASE') port.postMessage(send(message), transfers ?? []);
     },
+    // comlink calls this before every message.
     start() {
+      if (started) return;
+      started = true;
       port.start();
     },
   };

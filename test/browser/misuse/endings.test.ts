@@ -160,11 +160,12 @@ test(title('closed keystore', 'calls that are under way, and those that come lat
   }
 });
 
-test('G8 host death: a worker that was replaced without a word, and knows nobody, is greeted again', async () => {
+/** A connection whose host has been replaced; `greeted` counts the hellos. */
+async function replaced(): Promise<{ connection: Connection; greeted: () => number }> {
   const { promise: forgotten, resolve: forget } = Promise.withResolvers<void>();
   const failed = new Promise<never>(() => undefined);
   let greeted = 0;
-  const connection = new Connection('replaced', {
+  const connection = new Connection(`replaced-${crypto.randomUUID()}`, {
     home: () => {
       greeted += 1;
       return { port: greeted === 1 ? forgetful(forgotten) : hostPort(), failed };
@@ -174,10 +175,25 @@ test('G8 host death: a worker that was replaced without a word, and knows nobody
   onTestFinished(() => connection.close());
   await connection.link();
   forget();
+  return { connection, greeted: () => greeted };
+}
+
+test('G8 host death: a worker that was replaced without a word, and knows nobody, is greeted again', async () => {
+  const { connection, greeted } = await replaced();
   const attributes = { id: 'a', lifetime: 'volatile', ...ED448 };
   const made = await connection.call('generate', { attributes, ensure: false });
   expect(made.attributes.id).toBe('a');
-  expect(greeted).toBe(2);
+  expect(greeted()).toBe(2);
+});
+
+test('G8 host death: a call that is repeated has the bytes that its caller lent, whatever became of them since', async () => {
+  const { connection, greeted } = await replaced();
+  const data = bytes('as it was lent');
+  const digest = connection.call('digest', { algorithm: { name: 'SHA-256' }, data }, {}, { lent: true });
+  data.fill(0);
+  const expected = await crypto.subtle.digest('SHA-256', bytes('as it was lent'));
+  expect(await digest).toEqual(new Uint8Array(expected));
+  expect(greeted()).toBe(2);
 });
 
 /** A host that says welcome and is then another one, on the same port: Safari replaces a SharedWorker so. */

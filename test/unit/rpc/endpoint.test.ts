@@ -30,7 +30,7 @@ describe('a served port', () => {
   it('answers calls', async () => {
     const { port1, port2, called } = served();
     ports.push(port1, port2);
-    const remote = connect(port2);
+    const remote = connect(port2, () => undefined);
     expect(await remote.call('stats', { call: 1 }, [])).toStrictEqual({ value: { call: 1 } });
     expect(called).toStrictEqual([{ call: 1 }]);
   });

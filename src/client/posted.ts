@@ -1,0 +1,99 @@
+// One message that waits for its answer: until that comes, the link ends, the caller aborts, or nobody is to be expected to
+// answer any more. On the path of every call: one object and few closures for each (bench/).
+import type { Deadlines, Due } from '../rpc/deadlines.ts';
+import { NO_HELLO } from '../rpc/endpoint.ts';
+import { decodeError } from '../rpc/errors.ts';
+import type { Answer, Method, Reply, Request } from '../rpc/protocol.ts';
+import { errorFor, silent, unsendable } from './endings.ts';
+import { hostGone, type Link, type Unanswered } from './link.ts';
+
+/** What is posted. */
+export interface Message<M extends Method> {
+  readonly method: M;
+  readonly request: Request<M>;
+  readonly transfers: Transferable[];
+  /** Until when an answer is expected, by `performance.now()`. */
+  readonly time: number;
+  readonly signal: AbortSignal | undefined;
+  /** Whether the caller need not wait for the host once it has aborted. */
+  readonly pure: boolean;
+}
+
+/** Told once. Not both, and neither after the other. */
+export interface Ends<M extends Method> {
+  answered(answer: Answer<M>): void;
+  failed(error: unknown): void;
+}
+
+export class Posted<M extends Method> implements Unanswered, Due {
+  readonly time: number;
+  readonly #link: Link;
+  readonly #deadlines: Deadlines;
+  readonly #message: Message<M>;
+  readonly #ends: Ends<M>;
+  readonly #abort: (() => void) | undefined;
+  #settled = false;
+
+  /** Posts the message: the bytes in it have been copied, or have gone, when this returns. */
+  constructor(link: Link, deadlines: Deadlines, message: Message<M>, ends: Ends<M>) {
+    this.time = message.time;
+    this.#link = link;
+    this.#deadlines = deadlines;
+    this.#message = message;
+    this.#ends = ends;
+    const { signal } = message;
+    this.#abort = signal && (() => this.#aborted());
+    link.track(this);
+    deadlines.add(this);
+    link.remote.call(message.method, message.request, message.transfers).then(
+      (reply) => this.#replied(reply),
+      (error: unknown) => this.fail(unsendable(error)),
+    );
+    if (signal === undefined || this.#abort === undefined) return;
+    signal.addEventListener('abort', this.#abort);
+    // Asked again after an abort: the host looks for the outcome first, then does nothing more.
+    if (signal.aborted) this.#abort();
+  }
+
+  /** The call as an error names it: "sign (request 17)". */
+  get asked(): string {
+    const { method, request } = this.#message;
+    return `${method} (request ${'request' in request ? request.request : request.call})`;
+  }
+
+  fail(error: unknown): void {
+    if (this.#settle()) this.#ends.failed(error);
+  }
+
+  expire(): void {
+    this.fail(silent(this.asked));
+  }
+
+  #replied(reply: Reply<Answer<M>>): void {
+    // Safari replaces a SharedWorker without a word: another one has the port, and has never heard of this client.
+    if ('error' in reply && reply.error.cause === NO_HELLO) {
+      this.#link.end(hostGone);
+      return;
+    }
+    if (!this.#settle()) return;
+    if ('value' in reply) this.#ends.answered(reply.value);
+    else this.#ends.failed(errorFor(decodeError(reply.error), this.#message.signal));
+  }
+
+  #aborted(): void {
+    const { request, signal, pure } = this.#message;
+    void this.#link.remote.call('cancel', { call: 0, target: request.call }, []);
+    // A change may be past its point of no return: the host's answer tells.
+    if (pure) this.fail(signal?.reason);
+  }
+
+  /** Whether it had not ended before. */
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.#deadlines.delete(this);
+    this.#link.untrack(this);
+    if (this.#abort !== undefined) this.#message.signal?.removeEventListener('abort', this.#abort);
+    return true;
+  }
+}
