@@ -47,7 +47,7 @@ export interface Sending {
   readonly place?: Place;
   /** Told which host answered, by its boot, before the promise resolves. */
   readonly onAnswer?: ((boot: string) => void) | undefined;
-  /** Whether the argument's `data` is the caller's own array: posted, never kept. */
+  /** Whether the argument's `data` is the caller's own array: posted in this step, and never again. */
   readonly lent?: boolean;
 }
 
@@ -161,7 +161,7 @@ export class Connection {
       byId,
       onAnswer,
     };
-    return byId ? this.#byId(sent) : this.#ask(sent, argument);
+    return byId ? this.#byId(sent) : this.#ask(sent, sent.began, argument);
   }
 
   /** Hosts that hold keys in memory are asked before the owner of the store: each says if it has nothing of the id. */
@@ -180,10 +180,17 @@ export class Connection {
     return this.#ask({ ...sent, doubt });
   }
 
-  /** @param argument - as it is posted now, if it can be. */
-  #ask<M extends Method>(sent: Sent<M>, argument = sent.argument): Promise<Answer<M>> {
+  /**
+   * @param now - by `performance.now()`.
+   * @param argument - as it is posted now, if it can be.
+   */
+  #ask<M extends Method>(
+    sent: Sent<M>,
+    now = performance.now(),
+    argument = sent.argument,
+  ): Promise<Answer<M>> {
     const link = this.#now(sent.place);
-    if (link !== undefined) return this.#send(link, sent, sent.began, argument);
+    if (link !== undefined) return this.#send(link, sent, now, argument);
     if (KINDS[sent.method] === 'step') return Promise.reject(operationLost('HOST_REPLACED'));
     return this.#later(sent);
   }

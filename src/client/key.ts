@@ -105,13 +105,7 @@ export class Key implements HostedKey {
    */
   async sign(data: BufferSource, options: SignatureOptions = {}): Promise<Bytes> {
     const settings = this.#check(options);
-    const bytes = lendBytes(data, 'data', settings.transfer);
-    return this.#operate(
-      'sign',
-      { data: bytes, ...paramsOf(settings) },
-      settings,
-      sendingOf(settings, bytes),
-    );
+    return this.#withData('sign', {}, data, settings);
   }
 
   /**
@@ -119,10 +113,10 @@ export class Key implements HostedKey {
    * is called, without a trip to the host, and so does not notice that the key was destroyed.
    */
   verify(signature: BufferSource, data: BufferSource, options: SignatureOptions = {}): Promise<boolean> {
-    const publicKey = this.#publicKey;
-    if (publicKey === undefined) return this.#verifyInHost(signature, data, options);
     // Not an async function: as quick as the engine (bench/), and an error is a rejection all the same.
     try {
+      const publicKey = this.#publicKey;
+      if (publicKey === undefined) return this.#verifyInHost(signature, data, options);
       return this.#verifyHere(publicKey, signature, data, this.#check(options));
     } catch (error) {
       return Promise.reject(error);
@@ -136,9 +130,7 @@ export class Key implements HostedKey {
   ): Promise<boolean> {
     const settings = this.#check(options);
     const signed = takeBytes(signature, 'signature');
-    const bytes = lendBytes(data, 'data', settings.transfer);
-    const request = { signature: signed, data: bytes, ...paramsOf(settings) };
-    return this.#operate('verify', request, settings, sendingOf(settings, bytes));
+    return this.#withData('verify', { signature: signed }, data, settings);
   }
 
   /**
@@ -276,10 +268,21 @@ export class Key implements HostedKey {
   }
 
   #cipher(method: 'encrypt' | 'decrypt', data: BufferSource, options: CipherOptions): Promise<Bytes> {
-    const settings = this.#check(options);
+    return this.#withData(method, {}, data, this.#check(options));
+  }
+
+  #withData<M extends 'sign' | 'verify' | 'encrypt' | 'decrypt'>(
+    method: M,
+    beside: object,
+    data: BufferSource,
+    settings: DataOptions,
+  ): Promise<Answer<M>> {
+    // Parameters first: nothing of the caller's runs from where the bytes are lent to where they are posted.
+    const params = paramsOf(settings);
     const bytes = lendBytes(data, 'data', settings.transfer);
-    const argument = { data: bytes, ...paramsOf(settings) };
-    return this.#operate(method, argument, settings, sendingOf(settings, bytes));
+    const argument = { ...beside, data: bytes, ...params } as unknown as Omit<Argument<M>, 'handle'>;
+    const sending = settings.transfer ? { transfers: transfersOf(bytes, true) } : { lent: bytes === data };
+    return this.#operate(method, argument, settings, sending);
   }
 
   #operate<M extends Method>(
@@ -299,11 +302,6 @@ export class Key implements HostedKey {
     settings.signal?.throwIfAborted();
     return settings;
   }
-}
-
-/** Its data is the caller's own until it is posted, unless it is handed over. */
-function sendingOf({ transfer = false }: DataOptions, bytes: Bytes): Sending {
-  return transfer ? { transfers: transfersOf(bytes, true) } : { lent: true };
 }
 
 function paramsOf(settings: object): { params?: OperationParams } {

@@ -88,8 +88,12 @@ export class Link {
     return this.#alive && this.store === null;
   }
 
-  /** A call that is told when the link ends before its answer. */
+  /** A call that is told when the link ends before its answer, or has ended before the call. */
   track(call: Unanswered): void {
+    if (!this.#alive) {
+      queueMicrotask(() => call.fail(hostGone(call.asked)));
+      return;
+    }
     this.#pending.add(call);
     if (this.onSilence !== undefined) this.#listening ??= this.#listen(this.onSilence);
   }

@@ -1,4 +1,5 @@
 // What callers pass, made ready for the wire: bytes copied before the first await, options told apart.
+import { isBytes } from '../algorithms/input.ts';
 import type {
   AesName,
   EcCurve,
@@ -196,9 +197,10 @@ export function lendBytes(source: BufferSource, name: string, transfer = false):
 }
 
 function isWhole(source: BufferSource): source is Bytes {
+  // Both: what it is, and that it is known here as what it is.
   return (
+    isBytes(source) &&
     source instanceof Uint8Array &&
-    source.buffer instanceof ArrayBuffer &&
     source.byteLength > 0 &&
     source.byteLength === source.buffer.byteLength &&
     !source.buffer.resizable

@@ -29,7 +29,12 @@ export class Posted<M extends Method> implements Unanswered, Due {
   readonly time: number;
   readonly #link: Link;
   readonly #deadlines: Deadlines;
-  readonly #message: Message<M>;
+  /** No more of the message than an error names: what was posted is not kept. */
+  readonly #method: M;
+  readonly #call: number;
+  readonly #request: string | undefined;
+  readonly #pure: boolean;
+  readonly #signal: AbortSignal | undefined;
   readonly #ends: Ends<M>;
   readonly #abort: (() => void) | undefined;
   #settled = false;
@@ -39,13 +44,17 @@ export class Posted<M extends Method> implements Unanswered, Due {
     this.time = message.time;
     this.#link = link;
     this.#deadlines = deadlines;
-    this.#message = message;
+    const { method, request, transfers, signal, pure } = message;
+    this.#method = method;
+    this.#call = request.call;
+    this.#request = 'request' in request ? request.request : undefined;
+    this.#pure = pure;
+    this.#signal = signal;
     this.#ends = ends;
-    const { signal } = message;
     this.#abort = signal && (() => this.#aborted());
     link.track(this);
     deadlines.add(this);
-    link.remote.call(message.method, message.request, message.transfers).then(
+    link.remote.call(method, request, transfers).then(
       (reply) => this.#replied(reply),
       (error: unknown) => this.fail(unsendable(error)),
     );
@@ -57,8 +66,7 @@ export class Posted<M extends Method> implements Unanswered, Due {
 
   /** The call as an error names it: "sign (request 17)". */
   get asked(): string {
-    const { method, request } = this.#message;
-    return `${method} (request ${'request' in request ? request.request : request.call})`;
+    return `${this.#method} (request ${this.#request ?? this.#call})`;
   }
 
   fail(error: unknown): void {
@@ -75,16 +83,14 @@ export class Posted<M extends Method> implements Unanswered, Due {
       this.#link.end(hostGone);
       return;
     }
-    if (!this.#settle()) return;
-    if ('value' in reply) this.#ends.answered(reply.value);
-    else this.#ends.failed(errorFor(decodeError(reply.error), this.#message.signal));
+    if ('error' in reply) this.fail(errorFor(decodeError(reply.error), this.#signal));
+    else if (this.#settle()) this.#ends.answered(reply.value);
   }
 
   #aborted(): void {
-    const { request, signal, pure } = this.#message;
-    void this.#link.remote.call('cancel', { call: 0, target: request.call }, []);
+    void this.#link.remote.call('cancel', { call: 0, target: this.#call }, []);
     // A change may be past its point of no return: the host's answer tells.
-    if (pure) this.fail(signal?.reason);
+    if (this.#pure) this.fail(this.#signal?.reason);
   }
 
   /** Whether it had not ended before. */
@@ -93,7 +99,7 @@ export class Posted<M extends Method> implements Unanswered, Due {
     this.#settled = true;
     this.#deadlines.delete(this);
     this.#link.untrack(this);
-    if (this.#abort !== undefined) this.#message.signal?.removeEventListener('abort', this.#abort);
+    if (this.#abort !== undefined) this.#signal?.removeEventListener('abort', this.#abort);
     return true;
   }
 }

@@ -3,7 +3,7 @@
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import { KeystoreError } from '../errors.ts';
 import { encodeError } from './errors.ts';
-import { type CallId, isRecord, judge } from './gate.ts';
+import { isRecord, judge } from './gate.ts';
 import type { Port } from './port.ts';
 import type { Answer, Method, Reply, Request } from './protocol.ts';
 
@@ -29,7 +29,7 @@ export function serve(port: Port, service: Service): void {
 export const NO_HELLO = 'NO_HELLO';
 
 /** The answer to a message with a valid id that is not a call. */
-export function refusal(id: CallId, reason: string, cause?: typeof NO_HELLO): unknown {
+export function refusal(id: string, reason: string, cause?: typeof NO_HELLO): unknown {
   const error = new KeystoreError('INVALID_ARGUMENT', `The host refused a message: ${reason}.`, { cause });
   const value: Reply = { error: encodeError(error) };
   return { id, type: 'RAW', value };
@@ -57,7 +57,7 @@ export function connect(port: Port, onOther: (message: unknown) => void): Remote
         onOther(message);
         return undefined;
       },
-      (message) => ids.shorten(message),
+      (message, transfers) => ids.post(port, message, transfers),
     ),
   );
   // One comlink proxy a method, made once: they are registered with a FinalizationRegistry that would send
@@ -76,22 +76,25 @@ export function connect(port: Port, onOther: (message: unknown) => void): Remote
   };
 }
 
-/** On the wire a call has a number: comlink's ids are of up to 59 characters, there and back (bench/). */
+/** On the wire a call has a short number for its id: comlink's are of up to 59 characters, there and back (bench/). */
 class ShortIds {
+  /** comlink's, by the short ones of calls that wait for their answer. */
   readonly #ids = new Map<unknown, unknown>();
   #last = 0;
 
-  shorten(message: object): object {
+  post(port: Port, message: { id?: unknown }, transfers: Transferable[]): void {
     this.#last += 1;
-    this.#ids.set(this.#last, 'id' in message ? message.id : undefined);
-    return { ...message, id: this.#last };
+    const id = `${this.#last}`;
+    port.postMessage({ ...message, id }, transfers);
+    // What could not be posted is not answered. Nothing is answered in this step.
+    this.#ids.set(id, message.id);
   }
 
   /** `undefined` for an answer to nothing that was asked. */
   restore(message: Readonly<Record<string, unknown>>): object | undefined {
-    const { id: number } = message;
-    const id = this.#ids.get(number);
-    this.#ids.delete(number);
+    const { id: short } = message;
+    const id = this.#ids.get(short);
+    this.#ids.delete(short);
     return id === undefined ? undefined : { ...message, id };
   }
 }
@@ -111,7 +114,8 @@ export function withTransfer<T extends object>(reply: T, transfers: Transferable
 function gated(
   port: Port,
   admit: (message: unknown) => object | undefined,
-  send: (message: object) => object = (message) => message,
+  post: (message: object, transfers: Transferable[]) => void = (message, transfers) =>
+    port.postMessage(message, transfers),
 ): Endpoint {
   let started = false;
   return {
@@ -130,7 +134,7 @@ function gated(
       // comlink calls this on RELEASE only, which the gate refuses; a port ends by being closed.
     },
     postMessage(message: { type?: unknown }, transfers) {
-      if (message.type !== 'RELEASE') port.postMessage(send(message), transfers ?? []);
+      if (message.type !== 'RELEASE') post(message, transfers ?? []);
     },
     // comlink calls this before every message.
     start() {

@@ -4,15 +4,12 @@
 // plain data without accessors or foreign prototypes, so what is checked here is what comlink reads.
 import { isMethod, type Method } from './protocol.ts';
 
-/** Tells the calls of one port apart: a number, or text as comlink makes it. */
-export type CallId = string | number;
-
 /** comlink's ids are four hexadecimal numbers and three dashes: at most 59 characters. */
 const MAX_ID_LENGTH = 64;
 
 /** A call, rebuilt from what was checked: a clone may carry members of its own, such as an array's `map`. */
 export interface Admitted {
-  readonly id: CallId;
+  readonly id: string;
   readonly type: 'APPLY';
   readonly path: readonly [Method];
   readonly argumentList: readonly [{ readonly type: 'RAW'; readonly value: unknown }];
@@ -21,12 +18,14 @@ export interface Admitted {
 export type Verdict =
   | { readonly pass: true; readonly message: Admitted }
   /** `id` is there if the message had a valid one: then its sender gets an error reply. */
-  | { readonly pass: false; readonly id?: CallId; readonly reason: string };
+  | { readonly pass: false; readonly id?: string; readonly reason: string };
 
 export function judge(message: unknown): Verdict {
   if (!isRecord(message)) return refuse(undefined, 'it is not an object');
   const { id, type, path, argumentList } = message;
-  if (!isCallId(id)) return refuse(undefined, 'it has no valid id');
+  if (typeof id !== 'string' || id.length === 0 || id.length > MAX_ID_LENGTH) {
+    return refuse(undefined, 'it has no valid id');
+  }
   // Replies are never answered: two ports of one channel, both handed to hosts, would answer each other for ever.
   if (type === 'RAW' || type === 'HANDLER') return refuse(undefined, 'it is a reply');
   if (type !== 'APPLY') return refuse(id, 'only messages of type APPLY are calls');
@@ -42,12 +41,7 @@ export function judge(message: unknown): Verdict {
   return { pass: true, message: { id, type, path: [method], argumentList: [{ type: 'RAW', value }] } };
 }
 
-function isCallId(id: unknown): id is CallId {
-  if (typeof id === 'string') return id.length > 0 && id.length <= MAX_ID_LENGTH;
-  return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
-}
-
-function refuse(id: CallId | undefined, reason: string): Verdict {
+function refuse(id: string | undefined, reason: string): Verdict {
   return id === undefined ? { pass: false, reason } : { pass: false, id, reason };
 }
 

@@ -2,6 +2,7 @@
 import { type Keystore, KeystoreError } from 'keyslot';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../../../src/client/connection.ts';
+import { hostGone } from '../../../src/client/link.ts';
 import type { CallOptions } from '../../../src/client/options.ts';
 import { acceptPort } from '../../../src/host/accept.ts';
 import { hostLockName, isHello } from '../../../src/rpc/handshake.ts';
@@ -194,6 +195,68 @@ test('G8 host death: a call that is repeated has the bytes that its caller lent,
   const expected = await crypto.subtle.digest('SHA-256', bytes('as it was lent'));
   expect(await digest).toEqual(new Uint8Array(expected));
   expect(greeted()).toBe(2);
+});
+
+/** What a host hears and answers, in a few lines: it says welcome, and hands over what is asked of it. */
+interface FakeHost {
+  readonly boot: string;
+  readonly port: MessagePort;
+  readonly dies: () => void;
+}
+
+function fakeHost(store: unknown, onAsked: (method: string, request: object) => unknown): FakeHost {
+  const { port1, port2 } = new MessageChannel();
+  const boot = crypto.randomUUID();
+  let dies = (): void => undefined;
+  void navigator.locks.request(hostLockName(boot), () => new Promise<void>((end) => (dies = end)));
+  port2.onmessage = ({ data }: MessageEvent) => {
+    if (isHello(data)) {
+      const capabilities = { algorithms: {} };
+      const name = { protocol: PROTOCOL, build: BUILD, boot };
+      port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store, born: null });
+      return;
+    }
+    const value = onAsked(data.path[0], data.argumentList[0].value);
+    if (value !== undefined) port2.postMessage({ id: data.id, type: 'RAW', value: { value } });
+  };
+  return { boot, port: port1, dies: () => dies() };
+}
+
+test('G9 one owner: a change by id that is asked for again says how long ago it was asked for first', async () => {
+  const asked: object[] = [];
+  const owner = fakeHost(null, (method, request) => {
+    if (method === 'destroy') asked.push(request);
+    return null;
+  });
+  const where = { boot: owner.boot, topology: 'shared', url: '', worker: '' };
+  // It dies with the change that it was asked for.
+  const home = fakeHost(where, (method) => {
+    if (method === 'destroy') setTimeout(() => home.dies(), 20);
+    return method === 'locate' ? where : undefined;
+  });
+  const failed = new Promise<never>(() => undefined);
+  const connection = new Connection('aged', {
+    home: () => ({ port: home.port, failed }),
+    reach: () => ({ port: owner.port, failed }),
+  });
+  onTestFinished(() => connection.close());
+  await connection.link();
+  await connection.call('stats', {});
+  const began = performance.now();
+  await connection.call('destroy', { id: 'a' }, {}, { place: 'id' });
+  const took = performance.now() - began;
+  expect(asked).toHaveLength(1);
+  const [{ age }] = asked as [{ age: number }];
+  expect(age).toBeGreaterThan(10);
+  expect(age).toBeLessThanOrEqual(took);
+});
+
+test('G8 host death: a call on a link that has ended is told so, and waits for no deadline', async () => {
+  const { connection } = await mute();
+  const link = await connection.link();
+  link.end(hostGone);
+  const told = await new Promise((fail) => link.track({ asked: 'sign (request 1)', fail }));
+  expect(told).toMatchObject({ code: 'COMMUNICATION_FAILURE', cause: 'HOST_DIED' });
 });
 
 /** A host that says welcome and is then another one, on the same port: Safari replaces a SharedWorker so. */

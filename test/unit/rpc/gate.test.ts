@@ -51,18 +51,16 @@ function part(good: fc.Arbitrary<unknown>, bad: fc.Arbitrary<unknown>): fc.Arbit
 const otherThan = (isGood: (value: unknown) => boolean, ...near: unknown[]): fc.Arbitrary<unknown> =>
   fc.oneof(fc.constantFrom(undefined, ...near), junk).filter((value) => !isGood(value));
 
-const isId = (id: unknown) =>
-  typeof id === 'string' ? id.length > 0 && id.length <= 64 : Number.isSafeInteger(id) && Number(id) > 0;
-
 const ids = part(
-  fc.oneof(
-    fc.string({ minLength: 1, maxLength: 64, unit: 'binary' }).filter(isId),
-    fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  ),
+  fc.string({ minLength: 1, maxLength: 64, unit: 'binary' }).filter((id) => id.length <= 64),
   otherThan(
-    isId,
-    ...['', 'x'.repeat(65), 'x'.repeat(100_000), Object('boxed'), ['id']],
-    ...[0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER + 1, Object(1), 1n],
+    (id) => typeof id === 'string' && id.length > 0 && id.length <= 64,
+    '',
+    'x'.repeat(65),
+    'x'.repeat(100_000),
+    1,
+    Object('boxed'),
+    ['id'],
   ),
 );
 
