@@ -86,17 +86,20 @@ MessagePort.prototype.postMessage = function (message, options) {
   const reply = /** @type {{ id?: unknown, type?: unknown, value?: object } | undefined} */ (message);
   if (reply?.type === 'RAW') {
     const failed = typeof reply.value === 'object' && 'error' in reply.value;
-    log.push({ what: failed ? 'refusal' : 'answer', ...requests.get(reply.id) });
+    log.push({ what: failed ? 'refusal' : 'answer', ...requests.get(this)?.get(reply.id) });
   }
   return postMessage.call(this, message, options);
 };
 
-/** What each message asked for, and of which key. @type {Map<unknown, { asked: string, id: string | undefined }>} */
-const requests = new Map();
+/** What each message of a port asked for, and of which key. @type {WeakMap<MessagePort, Map<unknown, { asked: string, id: string | undefined }>>} */
+const requests = new WeakMap();
 scope.addEventListener('connect', ({ ports: [port] }) => {
-  port?.addEventListener('message', ({ data }) => {
+  if (port === undefined) return;
+  const asked = new Map();
+  requests.set(port, asked);
+  port.addEventListener('message', ({ data }) => {
     const argument = data?.argumentList?.[0]?.value;
-    if (argument) requests.set(data.id, { asked: data.path[0], id: idIn(argument.attributes ?? argument) });
+    if (argument) asked.set(data.id, { asked: data.path[0], id: idIn(argument.attributes ?? argument) });
   });
 });
 
