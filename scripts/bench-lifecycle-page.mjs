@@ -98,6 +98,54 @@ export async function plainMake(
   return samples;
 }
 
+/**
+ * What no design with these promises can leave out, by IndexedDB alone: the record is added, the owner's epoch read, an
+ * outcome kept and the record read back in one strict transaction; and then a trip to a SharedWorker that does nothing.
+ *
+ * @returns {Promise<number[]>} ms each
+ */
+export async function leastMake(
+  /** @type {{ store: string, count: number, round: number }} */ { store, count, round },
+) {
+  const own = indexedDB.open(`keyslot:${store}`);
+  await new Promise((resolve, reject) => Object.assign(own, { onsuccess: resolve, onerror: reject }));
+  const reading = own.result.transaction('keys').objectStore('keys').get('key');
+  await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
+  own.result.close();
+  const opening = indexedDB.open(`least:${store}`, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore('keys', { keyPath: 'id' });
+    opening.result.createObjectStore('owner');
+    opening.result.createObjectStore('outcomes', { keyPath: 'request' }).createIndex('at', 'at');
+  };
+  await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
+  const { port } = new SharedWorker('/echo.js', { type: 'module', name: 'least' });
+  const trip = () =>
+    new Promise((resolve) => {
+      port.onmessage = resolve;
+      port.postMessage(0);
+    });
+  await trip();
+  const samples = [];
+  for (let i = 0; i < count; i += 1) {
+    const record = { ...reading.result, id: `${round}-${i}` };
+    const { generation, attributes } = record;
+    const began = performance.now();
+    const stores = ['keys', 'owner', 'outcomes'];
+    const writing = opening.result.transaction(stores, 'readwrite', { durability: 'strict' });
+    writing.objectStore('owner').get('epoch');
+    writing.objectStore('keys').add(record);
+    const outcome = { request: record.id, at: Date.now(), effect: { generation, attributes } };
+    writing.objectStore('outcomes').put(outcome);
+    writing.objectStore('keys').get(record.id);
+    await new Promise((resolve, reject) => Object.assign(writing, { oncomplete: resolve, onabort: reject }));
+    await trip();
+    samples.push(performance.now() - began);
+  }
+  opening.result.close();
+  return samples;
+}
+
 /** A tab of the elected topology, with a key that is in no cache but its owner's. */
 export async function openElected(/** @type {string} */ store) {
   window.keys = await window.keyslot.openKeystore({ name: store, topology: 'elected' });

@@ -80,6 +80,8 @@ export class Connection {
   #calls = 0;
   #closed = false;
   #evicted: number | null = null;
+  /** The birth that this connection has seen to be remembered. */
+  #remembered: number | undefined;
   /** The link whose store has not been compared yet with what is remembered of it. */
   #unlooked: Link | undefined;
 
@@ -130,7 +132,10 @@ export class Connection {
     this.#look();
     askToPersist();
     const born = this.#links.storeNow?.welcome.born;
-    if (typeof born === 'number') rememberBirth(this.store, born);
+    // Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle).
+    if (typeof born !== 'number' || born === this.#remembered) return;
+    this.#remembered = born;
+    rememberBirth(this.store, born);
   }
 
   /**
