@@ -38,7 +38,7 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
       const scenes = STARTING.flatMap((start) =>
         PAIRED.map((call): Scene => ({ start, calls: [call], succession, disturbance, options: NONE })),
       );
-      await sampleAll(`one call with a ${succession} and ${disturbance}`, scenes, SOME);
+      await exploreAll(`one call with a ${succession} and ${disturbance}`, scenes);
     },
   );
 
