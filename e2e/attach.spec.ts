@@ -118,6 +118,24 @@ test('attach: attachedKeystore() that nobody attaches is SERVICE_FAILURE after i
   expect(seen.again).toBe(site.store);
 });
 
+test('attach: bad input of attachedKeystore() is INVALID_ARGUMENT, and a good call goes on from there', async ({
+  site,
+}) => {
+  const tab = await site.tab();
+  const seen = await tab.evaluate(async () => {
+    const { worker, run } = window.startWorker('later');
+    const bad = [null, 1, { name: '' }, { name: 7 }, { timeout: -1 }, { timeout: 'x' }, { timeout: 600_001 }];
+    const worse = [{ signal: 1 }, { signal: {} }, { subtle: 'tab' }];
+    const codes: unknown[] = [];
+    for (const options of [...bad, ...worse]) {
+      codes.push(await run('attach', options).catch(({ code }) => code));
+    }
+    await window.keys.attach(worker);
+    return { codes: [...new Set(codes)], good: await run('attach', { timeout: 5000 }) };
+  });
+  expect(seen).toEqual({ codes: ['INVALID_ARGUMENT'], good: site.store });
+});
+
 test('attach: in a page attachedKeystore() is BAD_STATE, in a worker openKeystore() is NOT_SUPPORTED', async ({
   site,
 }) => {

@@ -4,17 +4,34 @@
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
+ * Of Vitest's report, what is read here.
+ *
+ * @typedef {object} VitestReport
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }[]} testResults
+ */
+
+/**
+ * Of Playwright's report, what is read here.
+ *
+ * @typedef {object} PlaywrightReport
+ * @property {{ expected: number, unexpected: number, flaky: number, skipped: number }} stats
+ * @property {unknown[]} errors
+ */
+
+/**
  * Vitest's report. A file that fails outside of its tests (a wrong import) has no failed test; each such
  * file counts as one.
  *
- * @param {any} report
+ * @param {VitestReport} report
  * @returns {Counts}
  */
 export function vitestCounts(report) {
   const brokenFiles = report.testResults.filter(
-    (/** @type {any} */ file) =>
-      file.status === 'failed' &&
-      !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
   return whole({
     passed: report.numPassedTests,
@@ -27,7 +44,7 @@ export function vitestCounts(report) {
  * Playwright's report. Its `errors` are those outside of any test; a test that passes only at times has
  * failed.
  *
- * @param {any} report
+ * @param {PlaywrightReport} report
  * @returns {Counts}
  */
 export function playwrightCounts(report) {

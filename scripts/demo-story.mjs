@@ -94,6 +94,9 @@ async function createAndSign(/** @type {Stage} */ { browser, report, told, pictu
     again.ms,
   );
   report.check('A sees its three keys', await a.ids(), [AUDIT, IDENTITY, SCRATCH]);
+  const cards = page.locator('#slots');
+  for (const id of [AUDIT, SCRATCH]) await cards.getByText(id, { exact: true }).waitFor();
+  report.say('The page shows them in the slot table of the host.');
 
   const start = performance.now();
   await page.getByRole('button', { name: `Sign with ${IDENTITY}` }).click();

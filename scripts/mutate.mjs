@@ -146,16 +146,16 @@ async function failuresOf(stage, bail) {
 }
 
 /**
- * @param {any} report Vitest's
+ * @param {import('./counts.mjs').VitestReport} report
  * @returns {string[]}
  */
 function failedTests(report) {
-  return report.testResults.flatMap((/** @type {any} */ file) => {
+  return report.testResults.flatMap((file) => {
     const name = file.name.split('/test/unit/')[1];
-    const failed = file.assertionResults.filter((/** @type {any} */ test) => test.status === 'failed');
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
     if (failed.length === 0 && file.status === 'failed') return [`${name}, which cannot be loaded`];
     // A seed is in the name of the walks.
-    return failed.map((/** @type {any} */ test) => `${name}: ${test.fullName.replace(/seed \d+/, 'a seed')}`);
+    return failed.map((test) => `${name}: ${test.fullName.replace(/seed \d+/, 'a seed')}`);
   });
 }
 

@@ -1,4 +1,4 @@
-// The public surface of keyslot: what a tab or dedicated worker imports. No code here touches a secret; the host's
+// The public surface of keyslot: what a tab or dedicated worker imports. No code here touches a key of the host, whose code
 // is behind `keyslot/worker`.
 export type {
   FormatDetail,

@@ -3,6 +3,7 @@ import type { VariantDetail } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
 import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
+import { abortable } from './abortable.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import type { Argument, Connection, Place } from './connection.ts';
 import { closedError } from './endings.ts';
@@ -100,7 +101,7 @@ export class Keystore implements AsyncDisposable {
     this.#host = {
       algorithms: () => connection.capabilities?.algorithms ?? {},
       generateKey: (init) => this.generateKey(init),
-      importKey: (format, data, init) => this.#import(format, data, init, {}),
+      importKey: (format, data, init, options = {}) => this.#import(format, data, init, options),
       ...subtleWork(
         connection,
         () => this.#check(),
@@ -255,12 +256,12 @@ export class Keystore implements AsyncDisposable {
    * whose host is not the owner of the store (elected topology); and what {@link Keystore.importKey} throws.
    */
   async persist(key: CryptoKey, id: string, options: CallOptions = {}): Promise<Key> {
-    this.#check(options);
+    const settings = this.#check(options);
     const copy = async (its: HostedKey, init: CopyInit): Promise<HostedKey> => {
-      if (its instanceof Key && its.isOf(this.#connection)) return its.copy(init, options);
+      if (its instanceof Key && its.isOf(this.#connection)) return its.copy(init, settings);
       throw invalid('This key is of another keystore, where it would be kept. Call persist() there.');
     };
-    const kept = await persist(this.#host, copy, key, id);
+    const kept = await persist(this.#host, copy, key, id, settings);
     return kept as Key;
   }
 
@@ -286,7 +287,8 @@ export class Keystore implements AsyncDisposable {
     // What is told, and what is loaded, is this client's own host's.
     if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, { place: 'home' });
     const details = await this.#connection.call('detail', {}, settings, { place: 'home' });
-    const { algorithms } = (await this.#connection.link()).welcome.capabilities;
+    const link = await abortable(this.#connection.link(settings.timeout), settings.signal);
+    const { algorithms } = link.welcome.capabilities;
     return { algorithms, details };
   }
 
@@ -328,7 +330,7 @@ export class Keystore implements AsyncDisposable {
     settings.signal?.throwIfAborted();
     if (!isAttachTarget(target)) throw invalid('attach() takes a Worker.');
     // Attaching needs a host, so that a broken one is reported here and not in the worker.
-    await this.#connection.link();
+    await abortable(this.#connection.link(settings.timeout), settings.signal);
     offer(target, this.name, this.#attachments.signal, (port, host) =>
       // Asked for whenever the worker needs a port: the options were for this call, which is over by then.
       this.#connection.call('attach', { port }, {}, { transfers: [port], place: host }),

@@ -116,11 +116,11 @@ export interface AttachedOptions {
 /**
  * In a dedicated worker: the keystore that the page has attached, or attaches within `timeout`.
  *
- * @throws KeystoreError `SERVICE_FAILURE` if no page does; `BAD_STATE` outside a dedicated worker.
+ * @throws KeystoreError `INVALID_ARGUMENT`; `SERVICE_FAILURE` if no page does; `BAD_STATE` outside a dedicated worker.
  */
 export async function attachedKeystore(options: AttachedOptions = {}): Promise<Keystore> {
-  const { name = '', timeout = 30_000, subtle = 'caller', signal } = options;
   const scope = workerScope();
+  const { name = '', timeout = 30_000, subtle = 'caller', signal } = checkedAttached(options);
   const opened = loadOpened();
   // Not before a page has attached does anybody ask for it.
   opened.catch(() => undefined);
@@ -218,7 +218,9 @@ const TOPOLOGIES: ReadonlySet<unknown> = new Set(['auto', 'shared', 'elected']);
 
 function checked(options: unknown): OpenOptions {
   const isObject = typeof options === 'object' && options !== null;
-  const { name, topology, subtle, priority } = isObject ? (options as Partial<OpenOptions>) : {};
+  const { name, topology, subtle, priority, signal, host } = isObject
+    ? (options as Partial<OpenOptions>)
+    : {};
   if (!isName(name)) {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -228,13 +230,46 @@ function checked(options: unknown): OpenOptions {
   if (topology !== undefined && !TOPOLOGIES.has(topology)) {
     throw new KeystoreError('INVALID_ARGUMENT', 'topology must be auto, shared or elected.');
   }
-  if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
-    throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
-  }
+  checkCommon(subtle, signal);
   if (priority !== undefined && priority !== 'user' && priority !== 'system') {
     throw new KeystoreError('INVALID_ARGUMENT', 'priority must be user or system.');
   }
+  // Its members are checked by the host that they are for.
+  if (host !== undefined && (typeof host !== 'object' || host === null)) {
+    throw new KeystoreError('INVALID_ARGUMENT', 'host must be an object of sizes.');
+  }
   return { ...(options as OpenOptions), name };
+}
+
+/** What both ways to a keystore take. */
+function checkCommon(subtle: unknown, signal: unknown): void {
+  if (subtle !== undefined && subtle !== 'caller' && subtle !== 'host') {
+    throw new KeystoreError('INVALID_ARGUMENT', 'subtle must be caller or host.');
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new KeystoreError('INVALID_ARGUMENT', 'signal must be an AbortSignal.');
+  }
+}
+
+/** Longest wait for a page, in ms: longer ones are mistakes. */
+const MAX_TIMEOUT = 600_000;
+
+function checkedAttached(options: unknown): AttachedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new KeystoreError('INVALID_ARGUMENT', 'Options must be an object.');
+  }
+  const { name, timeout, subtle, signal } = options as AttachedOptions;
+  if (name !== undefined && !isName(name)) {
+    throw new KeystoreError('INVALID_ARGUMENT', 'name must be that of a store, 1 to 256 bytes of UTF-8.');
+  }
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
+    throw new KeystoreError(
+      'INVALID_ARGUMENT',
+      'timeout must be a number of milliseconds from 0 to 600,000.',
+    );
+  }
+  checkCommon(subtle, signal);
+  return options;
 }
 
 function requirePlatform(topology: Topology): void {

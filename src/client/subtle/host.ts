@@ -2,7 +2,7 @@
 import type { KeyFormat, OperationParams, Usage } from '../../algorithms/types.ts';
 import type { HostedKey, KeyRef } from '../handle.ts';
 import type { Key } from '../key.ts';
-import type { KeyInit } from '../options.ts';
+import type { CallOptions, KeyInit } from '../options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -45,6 +45,7 @@ export interface SubtleHost {
     format: KeyFormat | 'crypto-key',
     data: BufferSource | JsonWebKey | CryptoKey,
     init: KeyInit,
+    options?: CallOptions,
   ): Promise<Key>;
   digest(algorithm: DigestInput, data: Bytes): Promise<Bytes>;
   /** `length` in bits; `null` for all there is. */

@@ -1,7 +1,7 @@
 // Moving a key of `subtle` to where it stays: a handle's is copied in the host, a native one is adopted as it is.
 import { parseAlgorithm } from '../../algorithms/index.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
-import { type CopyInit, invalid } from '../options.ts';
+import { type CallOptions, type CopyInit, invalid } from '../options.ts';
 import { toUsages } from './convert.ts';
 import type { SubtleHost } from './host.ts';
 import { initOf, opened } from './policy.ts';
@@ -10,12 +10,30 @@ import { during } from './reach.ts';
 /** Copies a key in the host. */
 export type Copy = (key: HostedKey, init: CopyInit) => Promise<HostedKey>;
 
-/** @throws KeystoreError as `copyKey` and `importKey`; `INVALID_ARGUMENT` for what is no CryptoKey. */
-export async function persist(host: SubtleHost, copy: Copy, key: CryptoKey, id: string): Promise<HostedKey> {
+/**
+ * @param options - of the call, checked.
+ * @throws KeystoreError as `copyKey` and `importKey`; `INVALID_ARGUMENT` for what is no CryptoKey.
+ */
+export async function persist(
+  host: SubtleHost,
+  copy: Copy,
+  key: CryptoKey,
+  id: string,
+  options: CallOptions,
+): Promise<HostedKey> {
   const target = targetOf(key);
   if (target !== undefined) return during([key], copy(target.key, { id, lifetime: 'persistent' }));
-  if (!(key instanceof CryptoKey)) throw invalid('persist() takes a CryptoKey.');
+  if (!isNative(key)) throw invalid('persist() takes a CryptoKey.');
   const policy = parseAlgorithm(opened(key.algorithm), 'import');
   const { copyable: _, ...init } = initOf(policy, toUsages(key.usages), key.extractable);
-  return host.importKey('crypto-key', key, { ...init, id, lifetime: 'persistent' });
+  return host.importKey('crypto-key', key, { ...init, id, lifetime: 'persistent' }, options);
+}
+
+/** What only inherits from the prototype has no members to be read. */
+function isNative(key: unknown): key is CryptoKey {
+  try {
+    return key instanceof CryptoKey && typeof key.type === 'string';
+  } catch {
+    return false;
+  }
 }

@@ -28,6 +28,9 @@ async function tryOut(call: () => unknown): Promise<void> {
     if (!(error instanceof KeystoreError)) throw error;
     // The last is for bugs of the host, not for input.
     if (!isErrorCode(error.code) || error.code === 'CORRUPTION_DETECTED') throw error;
+    // A word is no advice.
+    if (error.message.length <= 20)
+      throw new Error('an error that does not say what to do', { cause: error });
     return;
   }
   if (typeof made === 'object' && made !== null && 'destroy' in made && typeof made.destroy === 'function') {

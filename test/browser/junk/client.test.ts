@@ -1,11 +1,12 @@
 // Bad input, method by method, through the package's own client: whatever is passed, a KeystoreError of a known code
 // comes out, and nothing has changed.
 import * as fc from 'fast-check';
-import { openKeystore } from 'keyslot';
+import { KeystoreError, openKeystore } from 'keyslot';
 import { expect, test } from 'vitest';
+import { failure } from '../keystore/open.ts';
 import { checkCalls, type Loose } from './check.ts';
 import { newStore, stateOf } from './store.ts';
-import { almost, detached, type Made, only, thing, withMember } from './values.ts';
+import { almost, detached, type Made, OWN, only, thing, withMember } from './values.ts';
 
 function hasName(options: unknown): boolean {
   try {
@@ -73,6 +74,47 @@ const unnamed = fc.oneof(
 );
 
 test('bad input: openKeystore', () => check([unnamed], openKeystore as Loose));
+/** Values that no member of the options may have. */
+const BAD: Readonly<Record<string, readonly unknown[]>> = {
+  topology: [null, 1, 'both', {}],
+  subtle: [null, 1, 'tab', {}],
+  priority: [null, 1, 'high', {}],
+  signal: [null, 1, 'now', {}, new EventTarget()],
+  worker: [null, 1, {}, () => 1],
+  host: [null, 1, 'large', { cacheSize: 0 }, { lanes: 'two' }, { operations: -1 }],
+  fallback: [null, 1, 'Ed25519', ['no such algorithm'], {}],
+};
+test.each(Object.entries(BAD))('bad input: openKeystore, its %s', async (member, values) => {
+  for (const value of values) {
+    const options = { name: `refused-${crypto.randomUUID()}`, [member]: value };
+    const refused = await failure((openKeystore as (junk: unknown) => Promise<unknown>)(options));
+    expect(refused.code, `${member}: ${String(value)}`).toBe('INVALID_ARGUMENT');
+  }
+});
+test('bad input: capabilities', () =>
+  check(
+    [fc.oneof(options, almost({ prefetch: ['Ed448'], timeout: 100 }))],
+    (a) => keys.capabilities(a),
+    100,
+  ));
+test('bad input: persist', () => check([thing, thing, options], (a, b, c) => keys.persist(a, b, c), 100));
+test('bad input: deriveBits, encapsulate and decapsulate', async () => {
+  await check([thing, options], (a, b) => signer.deriveBits(a, b), 100);
+  await check([options], (a) => signer.encapsulate(a), 50);
+  await check([thing, options], (a, b) => signer.decapsulate(a, b), 100);
+});
+test('bad input: destroy of a key', async () => {
+  const doomed = await keys.generateKey({ id: 'doomed', lifetime: 'volatile', ...P256 });
+  const all = fc.asyncProperty(options, ({ make }) =>
+    doomed.destroy(make() as never).catch((error: unknown) => {
+      // A second destruction finds nothing.
+      if (!(error instanceof KeystoreError) && error !== OWN) throw error;
+    }),
+  );
+  await fc.assert(all, { numRuns: 100 });
+  await keys.destroyKey('doomed').catch(() => undefined);
+  expect(await stateOf(keys)).toEqual(before);
+});
 test('bad input: generateKey', () => check([init, options], (a, b) => keys.generateKey(a, b), 400));
 test('bad input: ensureKey', () => check([init, options], (a, b) => keys.ensureKey(a, b), 400));
 test('bad input: importKey', () =>
