@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -15,6 +15,12 @@ const dist = join(root, 'dist');
 
 /** Folders of src/ that run in the worker only: nothing that a tab imports may reach them. */
 const HOST_ONLY = ['host', 'slots', 'store'];
+
+/** Of the drivers, what the tab runs too (src/README.md): nothing else of theirs may be reached from there. */
+const SHARED_DRIVERS = [
+  ...['driver', 'failures'],
+  ...['compute', 'engine', 'faults', 'params', 'public'].map((name) => `webcrypto/${name}`),
+];
 
 /** Scripts that run in workers. They have no importable names; their own declarations would publish the host's. */
 const WORKERS = ['worker', 'broker', 'slow'];
@@ -136,6 +142,12 @@ function checkClient() {
     }
   }
   const client = scripts().filter((file) => !inWorker(file));
+  for (const file of client) {
+    const [folder, ...path] = file.replace(/\.js$/, '').split(sep);
+    const driver = path.join('/');
+    if (folder !== 'drivers' || SHARED_DRIVERS.includes(driver)) continue;
+    stop(`src/index.ts reaches src/drivers/${driver}.ts, which is the host's: the tab has no use for it.`);
+  }
   for (const literal of WORKER_LITERALS) {
     if (client.some((file) => read(file).includes(literal))) continue;
     stop(`No file of dist/ has the literal ${literal}…: Vite and webpack need it word for word.`);
