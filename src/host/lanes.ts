@@ -19,85 +19,125 @@ export interface Lane {
   readonly queues: readonly Waiting[];
 }
 
-/**
- * Native lanes. A `system` session may use one more than others can fill, so that users never block it (G10); it has
- * no precedence over them in the rest, so that it never starves them either (G12).
- */
-export class NativeLane implements Lane {
-  readonly width: number;
-  #busy = 0;
-  readonly #users: Waiting;
-  readonly #system: Waiting;
+/** Those who wait for a lane, by kind. Where both kinds may have it, they take turns. */
+class Kinds {
+  readonly users: Waiting;
+  readonly system: Waiting;
+  #systemNext = true;
 
-  constructor(width: number, what = 'a native lane') {
-    this.width = width;
-    this.#users = new Waiting(what);
-    this.#system = new Waiting(what);
-  }
-
-  get busy(): number {
-    return this.#busy;
+  constructor(what: string) {
+    this.users = new Waiting(what);
+    this.system = new Waiting(what);
   }
 
   get queues(): readonly Waiting[] {
-    return [this.#users, this.#system];
+    return [this.users, this.system];
+  }
+
+  of(call: Call): Waiting {
+    return call.session.system ? this.system : this.users;
+  }
+
+  /** Grants one waiter. A turn passes only where it decided: nobody loses one to a lane that was never open to both. */
+  next(usersMay = true): boolean {
+    if (!usersMay || this.users.size === 0) return this.system.next();
+    if (this.system.size === 0) return this.users.next();
+    const first = this.#systemNext ? this.system : this.users;
+    this.#systemNext = !this.#systemNext;
+    return first.next();
+  }
+}
+
+/**
+ * As many lanes as `width` says, and one more for `system` sessions, which users cannot fill: they never block it (G10).
+ * It has no precedence over them otherwise, so it never starves them either (G12).
+ */
+export class NativeLane implements Lane {
+  readonly width: number;
+  #users = 0;
+  #system = 0;
+  readonly #waiting: Kinds;
+
+  constructor(width: number, what = 'a native lane') {
+    this.width = width;
+    this.#waiting = new Kinds(what);
+  }
+
+  get busy(): number {
+    return this.#users + this.#system;
+  }
+
+  get queues(): readonly Waiting[] {
+    return this.#waiting.queues;
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
     const { system } = call.session;
-    const queue = system ? this.#system : this.#users;
-    // The queue comes first: nobody overtakes those of the same kind who wait.
-    if (queue.size === 0 && this.#busy < this.width + Number(system)) return this.#occupy(start);
-    return queue.wait(call, () => this.#occupy(start));
+    // Overtakes nobody of its kind: a lane that is free to a kind is one that none of them waits for (#wakeOne).
+    if (this.#isFreeTo(system)) return this.#occupy(system, start);
+    return this.#waiting.of(call).wait(call, () => this.#occupy(system, start));
   }
 
-  async #occupy<T>(start: () => MaybePromise<T>): Promise<T> {
-    this.#busy += 1;
+  /** Users leave one of the `width + 1` to `system`; `system` may have any, and so the last one always. */
+  #isFreeTo(system: boolean): boolean {
+    return this.busy < this.width + 1 && (system || this.#users < this.width);
+  }
+
+  async #occupy<T>(system: boolean, start: () => MaybePromise<T>): Promise<T> {
+    this.#count(system, 1);
     try {
       return await start();
     } finally {
-      this.#busy -= 1;
+      this.#count(system, -1);
       this.#wakeOne();
     }
   }
 
-  /** One lane was freed, one waiter who can use it is woken; it takes the lane in this same step. */
+  /**
+   * One lane was freed, and one waiter who may have it takes it in this same step.
+   *
+   * Invariant: no lane is free to a kind that waits. So if `system` waits, all lanes are busy; if users wait, all are, or
+   * users compute in all of theirs. A release opens one lane, and the grant closes it again, which restores either.
+   *
+   * Nobody starves: what `system` waits for is any release, of which users take every second at most. What users wait for
+   * is a release that leaves fewer than `width` of them: by one of theirs, or any if fewer compute; every second is theirs.
+   */
   #wakeOne(): void {
-    if (this.#busy < this.width && this.#users.next()) return;
-    this.#system.next();
+    this.#waiting.next(this.#isFreeTo(false));
+  }
+
+  #count(system: boolean, by: 1 | -1): void {
+    if (system) this.#system += by;
+    else this.#users += by;
   }
 }
 
+/** One lane, given once in a macrotask, to users and `system` in turn. */
 export class NobleLane implements Lane {
-  readonly #users = new Waiting('the noble lane');
-  readonly #system = new Waiting('the noble lane');
+  readonly #waiting = new Kinds('the noble lane');
   readonly #clock: Clock;
   #scheduled = false;
-  /** Whose turn it is where both kinds wait. */
-  #systemNext = true;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   get queues(): readonly Waiting[] {
-    return [this.#users, this.#system];
+    return this.#waiting.queues;
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
-    const result = (call.session.system ? this.#system : this.#users).wait(call, start);
+    const result = this.#waiting.of(call).wait(call, start);
     this.#schedule();
     return result;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#users.size + this.#system.size === 0) return;
+    if (this.#scheduled || this.queues.every(({ size }) => size === 0)) return;
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      const [first, second] = this.#systemNext ? [this.#system, this.#users] : [this.#users, this.#system];
-      this.#systemNext = !this.#systemNext;
-      if (!first.next()) second.next();
+      this.#waiting.next();
       this.#schedule();
     });
   }
