@@ -233,6 +233,36 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'lanes: system has none beyond those that users fill',
+    file: `${host}lanes.ts`,
+    from: 'this.busy < this.width + 1',
+    to: 'this.busy < this.width',
+  },
+  {
+    what: 'lanes: users fill those of system too',
+    file: `${host}lanes.ts`,
+    from: '(system || this.#users < this.width)',
+    to: '(system || this.#users < this.width + 1)',
+  },
+  {
+    what: 'lanes: a freed one is offered to users who fill theirs',
+    file: `${host}lanes.ts`,
+    from: 'this.#waiting.next(this.#isFreeTo(false));',
+    to: 'this.#waiting.next();',
+  },
+  {
+    what: 'lanes: users and system never take turns',
+    file: `${host}lanes.ts`,
+    from: '    this.#systemNext = !this.#systemNext;\n',
+    to: '',
+  },
+  {
+    what: 'lanes: users come before system, always',
+    file: `${host}lanes.ts`,
+    from: 'const first = this.#systemNext ? this.system : this.users;',
+    to: 'const first = this.users;',
+  },
+  {
     what: 'sessions: a dead client keeps its keys',
     file: `${host}host.ts`,
     from: '      this.table.destroy(name);\n',
