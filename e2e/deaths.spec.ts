@@ -1,6 +1,7 @@
 // G8: the dead leave nothing. Clients that end in every way there is, with keys and queued calls of theirs.
 import type { Page } from '@playwright/test';
 import type { Key } from 'keyslot';
+import { crash } from './crash-tab.ts';
 import { expect, test } from './fixtures.ts';
 
 /** Session keys, and calls queued behind noble work. */
@@ -20,13 +21,7 @@ const WAYS: Record<string, (page: Page) => Promise<unknown>> = {
   'is closed': (page) => page.close({ runBeforeUnload: false }),
   'navigates away': (page) => page.goto('about:blank'),
   'is reloaded': (page) => page.reload(),
-  crashes: async (page) => {
-    const session = await page.context().newCDPSession(page);
-    const crashed = page.waitForEvent('crash');
-    // Never answered: there is nobody to answer.
-    session.send('Page.crash').catch(() => undefined);
-    await crashed;
-  },
+  crashes: crash,
 };
 
 for (const [way, end] of Object.entries(WAYS)) {

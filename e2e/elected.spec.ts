@@ -1,5 +1,6 @@
 // The elected topology: a host in each tab's own worker, one of which owns the store and the volatile keys.
 import type { Page } from '@playwright/test';
+import { crash } from './crash-tab.ts';
 import { ALL, bootOf, goingOn, settle, signAll, signWithoutPause, WITHOUT_VOLATILE } from './elected.ts';
 import { expect, test } from './fixtures.ts';
 
@@ -31,12 +32,7 @@ test('elected: all tabs have the keys of one store, each its own session keys', 
 for (const [way, end] of Object.entries({
   'is closed': (tab: Page) => tab.close(),
   'navigates away': (tab: Page) => tab.goto('about:blank'),
-  crashes: async (tab: Page) => {
-    const session = await tab.context().newCDPSession(tab);
-    const crashed = tab.waitForEvent('crash');
-    session.send('Page.crash').catch(() => undefined);
-    await crashed;
-  },
+  crashes: crash,
 })) {
   test(`elected: another tab takes over from an owner that ${way}, and nothing but volatile keys is lost`, async ({
     site,
