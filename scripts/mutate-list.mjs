@@ -263,6 +263,20 @@ export const mutations = [
     to: 'const first = this.users;',
   },
   {
+    what: 'lanes: a creation opens its key in one',
+    file: `${protocols}creation.ts`,
+    from: 'await openMaterial(this.#host, this.#call, made);',
+    to:
+      'await this.#host.lanes[made.imported.material.driver].run(this.#call, () =>' +
+      ' openMaterial(this.#host, this.#call, made));',
+  },
+  {
+    what: 'lanes: a destruction takes one',
+    file: `${protocols}destroy.ts`,
+    from: 'return await host.store.delete(id, generation, call.request);',
+    to: 'return await host.lanes.webcrypto.run(call, () => host.store.delete(id, generation, call.request));',
+  },
+  {
     what: 'sessions: a dead client keeps its keys',
     file: `${host}host.ts`,
     from: '      this.table.destroy(name);\n',

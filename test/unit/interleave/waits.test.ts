@@ -1,5 +1,6 @@
 // Who waits for whom, and who must not: what answers alone do not show, since a call that waits too long is still right.
 import { describe, expect, it } from 'vitest';
+import { Call } from '../../../src/host/call.ts';
 import { settled } from './agenda.ts';
 import { Judge } from './judge.ts';
 import { World, type WorldOptions } from './world.ts';
@@ -14,6 +15,17 @@ function watched(options: WorldOptions): World {
 
 function ids(world: World): string[] {
   return [...world.host.table.entries()].map(({ contents }) => contents.id).sort();
+}
+
+/** Every lane computes for ever from now on, those of `system` too, and somebody waits for each. */
+async function fillLanes({ host, clock }: World): Promise<void> {
+  const forever = (): Promise<void> => new Promise(() => undefined);
+  for (const lane of Object.values(host.lanes)) {
+    while (lane.queues.every(({ size }) => size === 0)) {
+      void lane.run(new Call(host.newSession(true), clock, undefined), forever);
+    }
+  }
+  await settled();
 }
 
 describe('waiting', () => {
@@ -159,5 +171,28 @@ describe('waiting', () => {
     expect([answers[0]?.(), other(), answers[1]?.()]).toStrictEqual([OK, OK, undefined]);
     await world.run('sign 101');
     expect(answers[1]?.()).toStrictEqual(OK);
+  });
+
+  it.each([
+    ['native', false],
+    ['noble', true],
+  ])('G10 a load, a copy and a destruction need no lane (%s keys)', async (_, multipart) => {
+    const world = watched({ multipart, cacheSize: 4, lanes: 1 });
+    const [a, client] = [world.seed('a', 101), world.client()];
+    world.seed('b', 102);
+    await fillLanes(world);
+    const opened = (number: number): readonly string[] => (multipart ? [] : [`open ${number}`]);
+    const used = await world.begin(client.use(a));
+    await world.run('has a', 'get a', ...opened(101));
+    expect(ids(world)).toStrictEqual(['a']);
+    const copied = await world.begin(client.copy('a', 'c'));
+    await world.run(...opened(101), 'complete: add c');
+    const destroyed = await world.begin(client.destroy('b'));
+    await world.run('complete: delete b');
+    expect([copied(), destroyed(), used()]).toStrictEqual([
+      { code: 'OK', generation: expect.any(String) },
+      OK,
+      undefined,
+    ]);
   });
 });
