@@ -1,57 +1,94 @@
 // The sequential model that keyslot's histories are held against: one id is absent, or holds one key. The only imports
 // are types, so that this stays independent of what it judges.
+//
+// A creation of unknown outcome may have made a key whose name its caller was never told. Such a key is there without a
+// name, and the first answer that shows it names it. That answer may give it only a name that no key had before: a
+// destroyed key that is back stays a violation, whatever else may have been created. And no handle is of such a key: who
+// has a handle was told its name, so in every true order of the calls the key has it by then.
 import type { KeyInput } from '../site/history.ts';
 import type { Model } from './checker.ts';
 
-export interface KeyState {
-  /** The public key; `undefined` while the id is free. */
-  readonly key: string | undefined;
+interface ModelKey {
+  /** The public key; `undefined` until an answer tells it. */
+  readonly name: string | undefined;
   readonly lifetime: 'volatile' | 'persistent';
 }
 
-const ABSENT: KeyState = { key: undefined, lifetime: 'volatile' };
+export interface KeyState {
+  /** `undefined` while the id is free. */
+  readonly key: ModelKey | undefined;
+  /** Every name that was told, of this key and those before it. */
+  readonly told: ReadonlySet<string>;
+}
 
 export const keyModel: Model<KeyState, KeyInput, string> = {
-  initial: ABSENT,
-  step(state, input, output) {
-    const expected = answers(state, input, output);
-    if (output !== undefined && output !== expected) return undefined;
+  initial: { key: undefined, told: new Set() },
+  step(before, input, output) {
+    const state = named(before, output);
+    if (output !== undefined && output !== answer(state, input, output)) return undefined;
     return after(state, input, output);
   },
-  fingerprint: ({ key, lifetime }) => `${key} ${lifetime}`,
+  // What was told is left out: it is the names in the answers so far, in whatever order they came, and the checker
+  // compares fingerprints only where these are the same.
+  fingerprint: ({ key }) => (key === undefined ? 'absent' : `${key.name ?? 'unnamed'} ${key.lifetime}`),
   partition: ({ id }) => id,
 };
 
+/** Whether a call that was left without an answer can have changed anything. */
+export function changes({ kind }: KeyInput): boolean {
+  return isCreation(kind) || kind === 'destroy' || kind === 'destroyHandle';
+}
+
+export function isCreation(kind: KeyInput['kind']): kind is 'generate' | 'ensure' {
+  return kind === 'generate' || kind === 'ensure';
+}
+
+export function isName(output: string | undefined): output is string {
+  return output !== undefined && /^[0-9a-f]{16}$/.test(output);
+}
+
+/** The state in which a key without a name has the one that an answer tells, if it can have it. */
+function named(state: KeyState, output: string | undefined): KeyState {
+  const { key } = state;
+  if (key === undefined || key.name !== undefined || newName(state, output) === undefined) return state;
+  return told(state, { ...key, name: output });
+}
+
 /** The one right answer; a new key's name is whatever it says. */
-function answers(state: KeyState, input: KeyInput, output: string | undefined): string | undefined {
-  const { key, lifetime } = state;
+function answer(state: KeyState, input: KeyInput, output: string): string | undefined {
+  const { key } = state;
   switch (input.kind) {
     case 'generate':
-      return key === undefined ? newKey(output) : 'ALREADY_EXISTS';
+      return key === undefined ? newName(state, output) : 'ALREADY_EXISTS';
     case 'ensure':
-      if (key === undefined) return newKey(output);
-      return lifetime === input.lifetime ? key : 'ALREADY_EXISTS';
+      if (key === undefined) return newName(state, output);
+      return key.lifetime === input.lifetime ? key.name : 'ALREADY_EXISTS';
     case 'open':
-      return key ?? 'DOES_NOT_EXIST';
+      return key === undefined ? 'DOES_NOT_EXIST' : key.name;
     case 'destroy':
       return key === undefined ? 'DOES_NOT_EXIST' : 'ok';
     case 'purge':
       if (key === undefined) return 'DOES_NOT_EXIST';
-      return lifetime === 'volatile' ? 'INVALID_ARGUMENT' : 'ok';
+      return key.lifetime === 'volatile' ? 'INVALID_ARGUMENT' : 'ok';
     case 'sign':
     case 'destroyHandle':
-      return key === input.key ? 'ok' : 'INVALID_HANDLE';
+      return key?.name === input.key ? 'ok' : 'INVALID_HANDLE';
   }
 }
 
-function newKey(output: string | undefined): string | undefined {
-  return output !== undefined && /^[0-9a-f]{16}$/.test(output) ? output : undefined;
+function newName(state: KeyState, output: string | undefined): string | undefined {
+  return isName(output) && !state.told.has(output) ? output : undefined;
 }
 
 function after(state: KeyState, input: KeyInput, output: string | undefined): KeyState {
+  const { key } = state;
   if (input.kind === 'generate' || input.kind === 'ensure') {
-    return state.key === undefined ? { key: output, lifetime: input.lifetime } : state;
+    return key === undefined ? told(state, { name: output, lifetime: input.lifetime }) : state;
   }
-  const destroys = input.kind === 'destroy' || (input.kind === 'destroyHandle' && state.key === input.key);
-  return destroys ? ABSENT : state;
+  const destroys = input.kind === 'destroy' || (input.kind === 'destroyHandle' && key?.name === input.key);
+  return destroys ? { ...state, key: undefined } : state;
+}
+
+function told(state: KeyState, key: ModelKey): KeyState {
+  return { key, told: key.name === undefined ? state.told : new Set(state.told).add(key.name) };
 }
