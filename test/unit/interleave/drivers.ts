@@ -29,6 +29,8 @@ export class Workshop {
   readonly agenda: Agenda;
   /** Steps of native keys that settle when they are chosen; the others settle at once. */
   readonly controlled: ReadonlySet<Step>;
+  /** What has blocked the host's thread since this was last looked at: pieces of work of the driver that does. */
+  blocking = 0;
   #made = 0;
 
   constructor(agenda: Agenda, controlled: ReadonlySet<Step>) {
@@ -96,6 +98,7 @@ export class Workshop {
   }
 
   #generate(driver: DriverName): Material {
+    if (driver === 'noble') this.blocking += 1;
     this.#made += 1;
     return { driver, type: 'secret', secret: this.lend(this.#made, driver === 'webcrypto'), publicKey: null };
   }
@@ -133,7 +136,10 @@ export class FakeKey implements WorkingKey {
 
   readonly sign = (): Bytes | Promise<Bytes> => {
     this.#used('sign');
-    if (!this.#native) return bytesOf(this.number);
+    if (!this.#native) {
+      this.#shop.blocking += 1;
+      return bytesOf(this.number);
+    }
     this.running += 1;
     const produce = (): Bytes => {
       this.running -= 1;
@@ -161,7 +167,9 @@ export class FakeKey implements WorkingKey {
     this.#used('startMac');
     this.running += 1;
     let live = true;
+    this.#shop.blocking += 1;
     const fault = (what: string): void => {
+      this.#shop.blocking += 1;
       if (!live) this.#shop.faults.push(`${what} of an operation that was wiped`);
     };
     return {

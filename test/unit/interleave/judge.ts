@@ -18,6 +18,8 @@ export class Judge {
 
   constructor(world: World) {
     this.#world = world;
+    // What led to the beginning is no step of this run.
+    world.workshop.blocking = 0;
     world.onReturn = (call) => this.#returned(call);
     world.onStep = () => this.step();
     this.#watchTransitions();
@@ -27,6 +29,7 @@ export class Judge {
   step(): void {
     this.#watchRecords();
     this.#checkSlots();
+    this.#checkBlocking();
     this.#throwFaults();
   }
 
@@ -117,7 +120,11 @@ export class Judge {
   }
 
   #checkSlots(): void {
-    for (const seat of this.#world.seats) this.#checkSlotsOf(seat);
+    this.#world.seats.forEach((seat, number) => {
+      this.#checkSlotsOf(seat);
+      this.#checkHolds(seat.host, number);
+      this.#checkLanes(seat.host);
+    });
   }
 
   #checkSlotsOf(seat: Seat): void {
@@ -125,12 +132,10 @@ export class Judge {
     const { faults } = this.#world;
     const { operations: operationSize, ...sizes } = host.sizes;
     faults.push(...tableFaults(host.table, { ...sizes, operationSize }));
-    let holds = 0;
     for (const { content } of host.table.occupied()) {
       if (!hasEntry(content)) continue;
       const { name, generation, contents } = content.entry;
       if (content.state === 'FULL') {
-        holds += content.holds;
         if (contents.attributes.lifetime === 'persistent') {
           // A host that has been robbed has copies of who knows what, and may do nothing with them.
           if (this.#world.owns(seat)) this.#checkStored(contents.id, generation);
@@ -142,7 +147,6 @@ export class Judge {
       if (key.wipes > 0) faults.push(`the slot of ${name} holds a wiped key`);
       this.#world.learn(generation, key.number, `a ${content.state} slot`);
     }
-    this.#checkHolds(host, holds);
   }
 
   /** A copy that can be read is of a key that exists. Where a deletion is being looked into, that is not known yet. */
@@ -152,10 +156,37 @@ export class Judge {
     if (!open) this.#world.faults.push(`a FULL slot of ${id} is of a key that is not stored`);
   }
 
-  /** A session keeps at most lanes + 1 slots for calls that wait. */
-  #checkHolds(host: Host, holds: number): void {
-    const { clients, faults } = this.#world;
-    if (holds > (host.sizes.lanes + 1) * clients.length) faults.push('more slots are held than are allowed');
+  /** A session keeps at most lanes + 1 slots for calls that wait, and none for a call that was not counted. */
+  #checkHolds({ sessions, sizes, table }: Host, number: number): void {
+    // Those of clients that have gone, too: a call of theirs may still be computing.
+    const all = new Set([
+      ...sessions,
+      ...this.#world.clients.flatMap((client) => client.sessions[number] ?? []),
+    ]);
+    let counted = 0;
+    for (const { admitted, scope } of all) {
+      counted += admitted;
+      this.#expect(`${admitted} calls of ${scope} have chosen a slot`, admitted <= sizes.lanes + 1);
+    }
+    let holds = 0;
+    for (const { content } of table.occupied()) if (content.state === 'FULL') holds += content.holds;
+    this.#expect(`${holds} holds, for ${counted} calls`, holds <= counted);
+  }
+
+  /** No more work at once than there are lanes, and what blocks the thread one at a time, in a macrotask of its own. */
+  #checkLanes({ lanes, sessions }: Host): void {
+    const more = [...sessions].some(({ system }) => system) ? 1 : 0;
+    for (const { busy, width } of [lanes.webcrypto, lanes.long]) {
+      this.#expect(`${busy} at work in ${width} lanes`, busy <= width + more);
+    }
+  }
+
+  #checkBlocking(): void {
+    const { workshop, trace } = this.#world;
+    const { blocking } = workshop;
+    workshop.blocking = 0;
+    const fine = blocking === 0 || (blocking === 1 && trace.at(-1) === 'macrotask');
+    this.#expect(`${blocking} pieces of work have blocked the thread in "${trace.at(-1)}"`, fine);
   }
 
   /** G4: where a destruction has resolved, the host holds no copy of that key. */
