@@ -69,6 +69,42 @@ test('elected: the session keys of a tab outlive every other tab', async ({ site
   expect(await last.evaluate(() => window.kit.code(window.keys.openKey('session')))).toBe('ok');
 });
 
+test('elected: a tab whose host became the owner after it had opened leaves the marker with its first stored key', async ({
+  site,
+}) => {
+  const first = await site.tab();
+  const tab = await site.tab();
+  await first.close();
+  // The owner by now, of a store in which nothing was ever kept.
+  await tab.evaluate(() => window.kit.code(window.keys.openKey('none')));
+  const marker = async () =>
+    (await site.context.cookies()).find(({ name }) => name === `keyslot-${site.store}`)?.value;
+  expect(await marker()).toBeUndefined();
+  await tab.evaluate(() =>
+    window.keys.generateKey({ id: 'kept', lifetime: 'persistent', ...window.kit.P256 }),
+  );
+  const { born } = await tab.evaluate((store) => window.kit.readEpoch(store), site.store);
+  expect(born).toBeGreaterThan(0);
+  await expect.poll(marker).toBe(String(born));
+  expect((await tab.evaluate(() => window.keys.stats())).evicted).toBeNull();
+});
+
+test('elected: a tab whose host became the owner after it had opened tells of an eviction', async ({
+  site,
+}) => {
+  const first = await site.tab();
+  const tab = await site.tab();
+  expect((await tab.evaluate(() => window.keys.stats())).evicted).toBeNull();
+  // As a store that was made at another time had left it.
+  await tab.evaluate((store) => {
+    // biome-ignore lint/suspicious/noDocumentCookie: what keyslot itself writes.
+    document.cookie = `keyslot-${store}=1; Path=/; SameSite=Strict`;
+  }, site.store);
+  await first.close();
+  await tab.evaluate(() => window.kit.code(window.keys.openKey('none')));
+  expect((await tab.evaluate(() => window.keys.stats())).evicted).not.toBeNull();
+});
+
 test('elected: a session key of a tab that does not own the store is not copied into it, and nothing changes', async ({
   site,
 }) => {

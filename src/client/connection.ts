@@ -121,9 +121,11 @@ export class Connection {
   }
 
   #look(): void {
-    const link = this.#unlooked;
+    const born = this.#unlooked?.born;
+    // A host that does not own the store says when it was born once it does.
+    if (typeof born !== 'number') return;
     this.#unlooked = undefined;
-    if (link !== undefined && isReborn(this.store, link.welcome.born)) this.#evicted ??= Date.now();
+    if (isReborn(this.store, born)) this.#evicted ??= Date.now();
   }
 
   /** A key has been stored: from here on its loss would be one. */
@@ -131,7 +133,7 @@ export class Connection {
     // Looked at before it is overwritten.
     this.#look();
     askToPersist();
-    const born = this.#links.storeNow?.welcome.born;
+    const born = this.#links.storeNow?.born;
     // Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle).
     if (typeof born !== 'number' || born === this.#remembered) return;
     this.#remembered = born;

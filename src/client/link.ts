@@ -10,6 +10,7 @@ import {
   hello,
   hostLockName,
   isMoved,
+  isOwns,
   isReplyToHello,
   type Welcome,
 } from '../rpc/handshake.ts';
@@ -46,6 +47,8 @@ export class Link {
    * says here may be old; it refuses what it cannot do.
    */
   store: Whereabouts | null | undefined;
+  /** When the store had its first owner, if it was ever with this link's host. */
+  born: number | null;
   /** Whether its host is this client's own, to which it stays also when their tab is frozen. */
   own = false;
   readonly #port: Port;
@@ -68,6 +71,7 @@ export class Link {
     Object.freeze(welcome.capabilities.algorithms);
     this.welcome = welcome;
     this.store = welcome.store;
+    this.born = welcome.born;
     // The host holds this lock while it lives and took it before its welcome, so that a grant means its end:
     // nothing else would tell (a MessagePort has no close event that every engine fires).
     const died = navigator.locks.request(
@@ -105,6 +109,7 @@ export class Link {
 
   /** What the host says without being asked. */
   #heard(message: unknown): void {
+    if (isOwns(message)) this.born = message.born;
     if (!isMoved(message)) return;
     this.store = message.store ?? undefined;
     if (message.frozen === true && !this.own) this.end(hostGone);

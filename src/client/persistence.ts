@@ -37,9 +37,9 @@ function recallBirth(store: string): number | undefined {
 }
 
 /** Whether the store that is there is another one than the one that had keys: the browser has evicted that. */
-export function isReborn(store: string, born: number | null): boolean {
+export function isReborn(store: string, born: number): boolean {
   const before = recallBirth(store);
-  if (before === undefined || born === null) return false;
+  if (before === undefined) return false;
   // Kept for as long again, or for the store that is there now.
   rememberBirth(store, born);
   return before !== born;

@@ -3,7 +3,7 @@ import { KeystoreError } from '../errors.ts';
 import { NO_HELLO, refusal, serve } from '../rpc/endpoint.ts';
 import { encodeError } from '../rpc/errors.ts';
 import { judge } from '../rpc/gate.ts';
-import { type Hello, isHello, type Moved, type Refused, type Welcome } from '../rpc/handshake.ts';
+import { type Hello, isHello, type Moved, type Owns, type Refused, type Welcome } from '../rpc/handshake.ts';
 import type { Port } from '../rpc/port.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import type { Owner } from '../store/owner.ts';
@@ -60,9 +60,12 @@ async function greet(port: Port, hello: Hello, hostOf: HostOf): Promise<void> {
 
 function openSession(port: Port, hello: Hello, seat: Seat, owner: Owner, hostOf: HostOf): void {
   const { host, ownership } = seat;
-  const session = host.newSession(hello.priority === 'system', (next, frozen) => {
-    const store = next && whereaboutsOf(next);
-    port.postMessage({ keyslot: 'moved', store, ...(frozen && { frozen }) } satisfies Moved);
+  const session = host.newSession(hello.priority === 'system', {
+    moved(next, frozen) {
+      const store = next && whereaboutsOf(next);
+      port.postMessage({ keyslot: 'moved', store, ...(frozen && { frozen }) } satisfies Moved);
+    },
+    owns: (born) => port.postMessage({ keyslot: 'owns', born } satisfies Owns),
   });
   const watch = new AbortController();
   const end = (): void => {

@@ -16,7 +16,7 @@ import type { Natives } from './natives.ts';
 import { Once } from './once.ts';
 import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
-import { Session } from './session.ts';
+import { type Notices, Session } from './session.ts';
 import type { Sizes } from './sizes.ts';
 import { Tenure } from './tenure.ts';
 import { Transits } from './transits.ts';
@@ -139,17 +139,21 @@ export class Host {
     return queues.reduce((sum, { size }) => sum + size, 0) + this.admission.waiters + this.turns.waiters;
   }
 
-  /** @param notify - told when the store is another host's. */
-  newSession(system = false, notify: Session['notify'] = () => undefined): Session {
+  newSession(system = false, notices?: Notices): Session {
     this.#sessionNumber += 1;
-    const session = new Session(this.#sessionNumber, system, notify);
+    const session = new Session(this.#sessionNumber, system, notices);
     this.sessions.add(session);
     return session;
   }
 
   /** The store is another host's now: clients find it there, and what is not stored here, unless this tab is frozen. */
   tellMoved(owner: Owner | null, frozen?: true): void {
-    for (const { notify } of this.sessions) notify(owner, frozen);
+    for (const { notices } of this.sessions) notices?.moved(owner, frozen);
+  }
+
+  /** The store is this host's. Clients that came before it was know nothing of its birth. */
+  tellOwned(born: number): void {
+    for (const { notices } of this.sessions) notices?.owns(born);
   }
 
   /** All that a client leaves behind goes in this step; what still computes wipes its slot when it is done. */

@@ -4,7 +4,13 @@ import type { SlotName } from '../slots/slot.ts';
 import type { Owner } from '../store/owner.ts';
 import type { Call } from './call.ts';
 
-type Notify = (owner: Owner | null, frozen?: true) => void;
+/** What a client is told of the store without having asked. */
+export interface Notices {
+  /** It is another host's. */
+  moved(owner: Owner | null, frozen?: true): void;
+  /** It is this host's, and had its first owner then. */
+  owns(born: number): void;
+}
 
 export class Session {
   readonly #calls = new Map<number, Call>();
@@ -15,12 +21,11 @@ export class Session {
   admitted = 0;
   /** May use the lanes that are kept free of others. */
   readonly system: boolean;
-  /** Tells the client that the store is another host's. */
-  readonly notify: Notify;
+  readonly notices: Notices | undefined;
   #alive = true;
 
-  constructor(number: number, system: boolean, notify: Notify) {
-    this.notify = notify;
+  constructor(number: number, system: boolean, notices?: Notices) {
+    this.notices = notices;
     this.scope = `session-${number}`;
     this.system = system;
   }

@@ -54,6 +54,13 @@ export interface Moved {
   readonly frozen?: true;
 }
 
+/** At any time after a welcome: the store is with this host from here on. */
+export interface Owns {
+  readonly keyslot: 'owns';
+  /** As in the welcome. */
+  readonly born: number;
+}
+
 export interface Refused {
   readonly keyslot: 'refused';
   readonly protocol: number;
@@ -95,6 +102,10 @@ export function isReplyToHello(message: unknown): message is Welcome | Refused {
 
 export function isMoved(message: unknown): message is Moved {
   return isRecord(message) && message['keyslot'] === 'moved';
+}
+
+export function isOwns(message: unknown): message is Owns {
+  return isRecord(message) && message['keyslot'] === 'owns' && typeof message['born'] === 'number';
 }
 
 /** A store's name: 1 to 256 bytes of UTF-8. */

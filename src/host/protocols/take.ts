@@ -35,5 +35,6 @@ export async function takeStore(
   return () => {
     host.born = last.born;
     host.tenure.begin(asked);
+    host.tellOwned(last.born);
   };
 }

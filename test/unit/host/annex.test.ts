@@ -7,7 +7,7 @@ import { Session } from '../../../src/host/session.ts';
 import type { RecordStore } from '../../../src/store/store.ts';
 
 const ANNEX = '../../../src/host/handlers/annex.ts';
-const newCall = () => new Call(new Session(1, false, () => undefined), realClock(), 1_000);
+const newCall = () => new Call(new Session(1, false), realClock(), 1_000);
 
 beforeEach(() => {
   vi.resetModules();
@@ -30,7 +30,7 @@ it('a call that waits for an annex that never comes ends by its deadline, or at 
   vi.doMock(ANNEX, () => new Promise(() => undefined));
   const { withAnnex } = await loader();
   const work = vi.fn();
-  const late = new Call(new Session(1, false, () => undefined), realClock(), 10);
+  const late = new Call(new Session(1, false), realClock(), 10);
   await expect(withAnnex(late, work)).rejects.toMatchObject({
     code: 'INSUFFICIENT_MEMORY',
     cause: 'DEADLINE',
@@ -49,7 +49,7 @@ it('an import that waits for the annex counts as running: whoever asks for its o
   // Of a host, what these two calls reach.
   const host = { once: new Once(), clock: realClock() } as unknown as Host;
   const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
-  const service = serviceFor(host, new Session(1, false, () => undefined), ends);
+  const service = serviceFor(host, new Session(1, false), ends);
   const request = 'import-of-a-test';
   const attributes = { id: 'a', lifetime: 'volatile', algorithm: 'Ed25519', usages: ['sign'] };
   void service.import({ call: 1, request, format: 'raw', data: new Uint8Array(32), attributes });
@@ -66,7 +66,7 @@ it('Argon2’s secret value is cleared, also where the derivation never begins',
   const { serviceFor } = await import('../../../src/host/service.ts');
   const host = { clock: realClock() } as unknown as Host;
   const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
-  const service = serviceFor(host, new Session(1, false, () => undefined), ends);
+  const service = serviceFor(host, new Session(1, false), ends);
   const secretValue = Uint8Array.of(1, 2, 3);
   const handle = { id: 'a', generation: 'g' };
   const reply = await service.deriveBits({ call: 1, handle, length: 8, params: { secretValue } });
