@@ -22,7 +22,7 @@ function count(tab: Tab, which: 'held' | 'pending', store: string): Promise<numb
   );
 }
 
-test('elected: a tab that is frozen gives the store up within 500 ms, and has its session keys when it thaws', async ({
+test('elected: a tab that is frozen gives the store up at once, and has its session keys when it thaws', async ({
   tabs,
 }) => {
   const owner = await tabs.open('frozen');
