@@ -17,6 +17,7 @@ declare global {
     kit: typeof kit;
     recipes: typeof recipes;
     conformance: () => Promise<typeof import('./conformance.ts')>;
+    mixedLoad: () => Promise<typeof import('./mixed-load.ts')>;
     /** The keystore of the test: see fixtures.ts. */
     keys: keyslot.Keystore;
     /** `later`: its worker calls attachedKeystore() with the action `attach`, not at its start. */
@@ -30,6 +31,7 @@ window.keyslot = keyslot;
 window.kit = kit;
 window.recipes = recipes;
 window.conformance = () => import('./conformance.ts');
+window.mixedLoad = () => import('./mixed-load.ts');
 window.kept = {};
 window.startWorker = (later) => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: later ?? '' });
