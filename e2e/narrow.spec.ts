@@ -38,6 +38,18 @@ const run = async (): Promise<Record<string, number>> => {
   return (window.kept['load'] as MixedLoad).run();
 };
 
+/** Until the one slot is this tab's, and calls of it that have chosen the slot wait for the lane. */
+async function holdTheSlot(page: Page, witness: Page): Promise<void> {
+  await page.evaluate(() => (window.kept['load'] as MixedLoad).flood());
+  const holds = () =>
+    witness.evaluate(async (tab) => {
+      const { idOf } = await window.mixedLoad();
+      const { table, waiters } = await window.keys.stats();
+      return waiters > 1000 && table.some(({ id }) => id === idOf(tab, 'noble'));
+    }, DOOMED);
+  await expect.poll(holds, { timeout: 20_000, intervals: [20] }).toBe(true);
+}
+
 test('G10 no deadlock: one slot and one lane finish everything for eight tabs, one of which dies in the middle', async ({
   site,
 }) => {
@@ -54,6 +66,7 @@ test('G10 no deadlock: one slot and one lane finish everything for eight tabs, o
   const rounds = () => doomed.evaluate(() => (window.kept['load'] as MixedLoad).rounds);
   // A load that fails says why, and at once.
   await Promise.race([ended, expect.poll(rounds, { timeout: 45_000, intervals: [20] }).toBeGreaterThan(0)]);
+  await holdTheSlot(doomed, witness);
   await doomed.close();
   // Each finishes the round in which that happened, and another.
   await Promise.all(living.map((page) => page.evaluate(() => (window.kept['load'] as MixedLoad).stop())));

@@ -33,6 +33,9 @@ const DESTROYED = ['INVALID_HANDLE', 'DOES_NOT_EXIST'];
 /** Of an operation that made room for another: the host of the test has room for fewer than there are tabs. */
 const PRUNED = ['BAD_STATE PRUNED'];
 
+/** Calls: seconds of the noble lane. */
+const FLOOD = 3000;
+
 const DATA = utf8('data');
 const HKDF = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: utf8('load') };
 
@@ -81,6 +84,12 @@ export class MixedLoad {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Many calls with one key that is kept: while any of them is left, two hold its copy and wait for their lane, or compute. */
+  async flood(): Promise<void> {
+    const key = await this.#open(this.#tab, 'noble');
+    for (let left = FLOOD; left > 0; left -= 1) void outcome(key.sign(DATA));
   }
 
   /** Signs with the keys of all tabs that sign. */
