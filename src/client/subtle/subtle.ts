@@ -132,29 +132,48 @@ class Methods {
     return supports(operation, algorithm, third);
   }
 
+  // The four that are called most: no closure is made for the engine's keys. `this` may be anything, null included.
+
   encrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().encrypt(readOnce(algorithm), key, data);
-    return settled(() => operate.cipher(this.#context, 'encrypt', algorithm, key, data));
+    try {
+      const context = this.#context;
+      if (isEngines(context, algorithm, key)) return engine().encrypt(readOnce(algorithm), key, data);
+      return operate.cipher(context, 'encrypt', algorithm, key, data);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   decrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().decrypt(readOnce(algorithm), key, data);
-    return settled(() => operate.cipher(this.#context, 'decrypt', algorithm, key, data));
+    try {
+      const context = this.#context;
+      if (isEngines(context, algorithm, key)) return engine().decrypt(readOnce(algorithm), key, data);
+      return operate.cipher(context, 'decrypt', algorithm, key, data);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   sign(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
-    if (#context in this && isEngines(this.#context, algorithm, key))
-      return engine().sign(readOnce(algorithm), key, data);
-    return settled(() => operate.sign(this.#context, algorithm, key, data));
+    try {
+      const context = this.#context;
+      if (isEngines(context, algorithm, key)) return engine().sign(readOnce(algorithm), key, data);
+      return operate.sign(context, algorithm, key, data);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   verify(algorithm: Id, key: CryptoKey, signature: Data, data: Data): Promise<boolean> {
-    if (#context in this && isEngines(this.#context, algorithm, key)) {
-      return engine().verify(readOnce(algorithm), key, signature, data);
+    try {
+      const context = this.#context;
+      if (isEngines(context, algorithm, key)) {
+        return engine().verify(readOnce(algorithm), key, signature, data);
+      }
+      return operate.verify(context, algorithm, key, signature, data);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return settled(() => operate.verify(this.#context, algorithm, key, signature, data));
   }
 
   digest(algorithm: Id, data: Data): Promise<ArrayBuffer> {

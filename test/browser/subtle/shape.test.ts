@@ -30,12 +30,33 @@ describe('the interface', () => {
   it('is made by keystores only, and its methods reject for anything else', async () => {
     expect(() => new OurSubtleCrypto()).toThrow(TypeError);
     for (const method of Object.values(OurSubtleCrypto.prototype)) {
-      const call: unknown = Reflect.apply(method, {}, ['Ed25519', {}, {}, {}, {}, {}, {}]);
-      expect(call).toBeInstanceOf(Promise);
-      await expect(call).rejects.toBeInstanceOf(TypeError);
+      for (const its of [{}, null, undefined, 7]) {
+        const call: unknown = Reflect.apply(method, its, ['Ed25519', {}, {}, {}, {}, {}, {}]);
+        expect(call).toBeInstanceOf(Promise);
+        await expect(call).rejects.toBeInstanceOf(TypeError);
+      }
       await expect(Reflect.apply(method, subtle, [])).rejects.toBeInstanceOf(TypeError);
     }
   });
+
+  it.each(['encrypt', 'decrypt', 'sign', 'verify'])(
+    '%s rejects with what an algorithm throws',
+    async (name) => {
+      const fault = new RangeError('own');
+      const algorithm = new Proxy(
+        {},
+        {
+          getOwnPropertyDescriptor() {
+            throw fault;
+          },
+        },
+      );
+      const data = new Uint8Array(1);
+      const call: unknown = Reflect.apply(Reflect.get(subtle, name), subtle, [algorithm, {}, data, data]);
+      expect(call).toBeInstanceOf(Promise);
+      await expect(call).rejects.toBe(fault);
+    },
+  );
 });
 
 describe('supports', () => {

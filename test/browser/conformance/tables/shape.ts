@@ -77,6 +77,14 @@ const object: readonly Scenario[] = [
         return Reflect.apply(methodOf(subtle, method) as () => unknown, {}, args);
       }),
     ),
+    ...[null, undefined].map((nothing) =>
+      one(`${method}: of ${nothing}`, fails('TypeError'), ({ object: subtle }) =>
+        settled(() => {
+          const args = Array.from({ length: LENGTHS[method] }, () => ({}));
+          return Reflect.apply(methodOf(subtle, method) as () => unknown, nothing, args);
+        }),
+      ),
+    ),
     one(`${method}: is no constructor`, fails('TypeError'), ({ object: subtle }) =>
       Reflect.construct(methodOf(subtle, method) as new () => object, []),
     ),
