@@ -126,10 +126,8 @@ class Methods {
     next = undefined;
   }
 
-  static supports(
-    ...[operation, algorithm, third]: [operation: string, algorithm: Id, third?: unknown]
-  ): boolean {
-    return supports(operation, algorithm, third);
+  static supports(...args: [operation: string, algorithm: Id, third?: unknown]): boolean {
+    return supports(args);
   }
 
   // The four that are called most: no closure is made for the engine's keys. `this` may be anything, null included.

@@ -4,7 +4,7 @@ import { familyNamed } from '../../algorithms/index.ts';
 import type { Operation } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { factsOf } from './context.ts';
-import { toInteger } from './convert.ts';
+import { toInteger, toText } from './convert.ts';
 import { checkLength } from './derive.ts';
 import type { Registered } from './dictionaries.ts';
 import { canonicalName, type Normalized, nameOf, normalize } from './normalize.ts';
@@ -34,8 +34,13 @@ const OPERATIONS: ReadonlyMap<string, Registered> = new Map([
 /** Those that make a key of another algorithm, which is the third argument. */
 const MAKING = ['deriveKey', 'unwrapKey', 'encapsulateKey', 'decapsulateKey'];
 
-export function supports(operation: unknown, algorithm: unknown, third: unknown): boolean {
-  const asked = String(operation);
+/** @throws TypeError for what WebIDL cannot convert: too few arguments, and symbols for text. */
+export function supports(args: readonly unknown[]): boolean {
+  if (args.length < 2)
+    throw new TypeError(`supports() takes 2 arguments or 3, and was given ${args.length}.`);
+  const [operation, algorithm, third] = args;
+  const asked = toText(operation);
+  for (const its of [algorithm, third]) if (typeof its === 'symbol') toText(its);
   const registered = OPERATIONS.get(asked);
   if (registered === undefined) return false;
   const isAlgorithm = typeof third === 'string' || (typeof third === 'object' && third !== null);

@@ -109,6 +109,32 @@ describe('supports', () => {
   });
 });
 
+describe('supports throws', () => {
+  const symbol = Symbol('x');
+
+  it.each([
+    ['nothing', []],
+    ['one argument', ['digest']],
+    ['a symbol for an operation', [symbol, 'SHA-256']],
+    ['a symbol for an algorithm', ['digest', symbol]],
+    ['a symbol for an algorithm of an operation that is none', ['fly', symbol]],
+    ['a symbol for a length', ['deriveBits', 'X25519', symbol]],
+  ])('a TypeError for %s', (_, args: unknown[]) => {
+    expect(() => Reflect.apply(OurSubtleCrypto.supports, OurSubtleCrypto, args)).toThrow(TypeError);
+  });
+
+  it('what an operation throws when it is made a text', () => {
+    const fault = new RangeError('own');
+    const operation = {
+      toString() {
+        throw fault;
+      },
+    };
+    const call = () => Reflect.apply(OurSubtleCrypto.supports, OurSubtleCrypto, [operation, 'SHA-256']);
+    expect(call).toThrow(fault);
+  });
+});
+
 describe('install', () => {
   it('takes the place of the global one until it is undone, in any order', async () => {
     const native = crypto.subtle;

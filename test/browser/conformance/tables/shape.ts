@@ -53,6 +53,11 @@ const object: readonly Scenario[] = [
     const supports = methodOf(subtle.constructor, 'supports');
     return typeof supports === 'function' ? supports.length : 'none';
   }),
+  ...[[], ['digest'], [Symbol('x'), 'SHA-256'], ['digest', Symbol('x')]].map((args: unknown[]) =>
+    one(`supports: given (${args.map(String)})`, fails('TypeError'), ({ object: subtle }) =>
+      Reflect.apply(methodOf(subtle.constructor, 'supports') as () => unknown, subtle.constructor, args),
+    ),
+  ),
   ...METHODS.flatMap((method) => [
     one(`${method}: its length and name`, `${method} ${LENGTHS[method]}`, ({ object: subtle }) => {
       const found = methodOf(subtle, method);
