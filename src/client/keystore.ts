@@ -250,9 +250,10 @@ export class Keystore implements AsyncDisposable {
 
   /**
    * Makes a persistent key of one that `subtle` has made, or of any native CryptoKey: a handle's is copied in the host, a
-   * native one is adopted, without an export where it is not extractable.
+   * native one is adopted, without an export where it is not extractable. Of a public key only that is kept, whatever
+   * its private half is.
    *
-   * @throws KeystoreError `ALREADY_EXISTS`; `INVALID_ARGUMENT` for what is no CryptoKey, or a handle of another keystore; `BAD_STATE` for a session key
+   * @throws KeystoreError `ALREADY_EXISTS`; `INVALID_ARGUMENT` for what is no CryptoKey, or a secret handle of another keystore; `BAD_STATE` for a session key
    * whose host is not the owner of the store (elected topology); and what {@link Keystore.importKey} throws.
    */
   async persist(key: CryptoKey, id: string, options: CallOptions = {}): Promise<Key> {

@@ -3,7 +3,7 @@
 import { CryptoKey as ExportedKey, SubtleCrypto as OurSubtleCrypto } from 'keyslot';
 import { describe, expect, it } from 'vitest';
 import { freshStore } from '../keystore/open.ts';
-import { hex, open } from './open.ts';
+import { hex, open, PLACES } from './open.ts';
 
 const LENGTHS = {
   ...{ encrypt: 3, decrypt: 3, sign: 3, verify: 4, digest: 2, generateKey: 3, deriveKey: 5, deriveBits: 2 },
@@ -180,4 +180,54 @@ describe('persist', () => {
     expect(await subtle.verify(name, pair.publicKey, await key.sign(data), data)).toBe(true);
     await key.destroy();
   });
+
+  const halves = [
+    { generate: { name: 'Ed25519' }, usages: ['sign', 'verify'], kept: ['verify'] },
+    { generate: { name: 'Ed448' }, usages: ['sign', 'verify'], kept: ['verify'] },
+    { generate: { name: 'ECDSA', namedCurve: 'K-256' }, usages: ['sign', 'verify'], kept: ['verify'] },
+    { generate: { name: 'X448' }, usages: ['deriveBits'], kept: [] },
+    {
+      generate: { name: 'X-Wing' },
+      usages: ['encapsulateBits', 'decapsulateBits'],
+      kept: ['encapsulateBits'],
+    },
+  ] as const;
+
+  for (const place of PLACES) {
+    it.each(halves)(
+      `$generate.name, keys with the ${place}: of a public key no secret is kept`,
+      async (its) => {
+        const store = await open(place);
+        const made = await store.subtle.generateKey(its.generate, true, its.usages);
+        if (!('privateKey' in made)) throw new TypeError('no pair');
+        const { id } = await store.persist(made.publicKey, 'kept').then(({ attributes }) => attributes);
+        const key = await store.openKey(id);
+        expect(key.type).toBe('public');
+        expect(key.attributes).toMatchObject({ lifetime: 'persistent', usages: its.kept });
+        await expect(key.exportKey('pkcs8')).rejects.toThrow();
+        // It is the other half of the one that stayed behind.
+        const text = async (jwk: Promise<unknown>) => hex((await jwk) as ArrayBuffer);
+        const raw = await text(store.subtle.exportKey('raw-public', made.publicKey));
+        expect(await text(key.exportPublicKey('raw-public'))).toBe(raw);
+        await store.close();
+      },
+    );
+
+    it(`keys with the ${place}: an imported public key is kept as it is`, async () => {
+      const [store, other] = await Promise.all([open(place), open(place)]);
+      const made = await other.subtle.generateKey('Ed448', false, ['sign', 'verify']);
+      if (!('privateKey' in made)) throw new TypeError('no pair');
+      const raw = await other.subtle.exportKey('raw-public', made.publicKey);
+      const half = await other.subtle.importKey('raw-public', raw, 'Ed448', true, ['verify']);
+      // What anybody may know, another keystore may keep.
+      const [mine, theirs] = await Promise.all([other.persist(half, 'kept'), store.persist(half, 'kept')]);
+      const data = new Uint8Array(5);
+      const signature = await other.subtle.sign('Ed448', made.privateKey, data);
+      expect([await mine.verify(signature, data), await theirs.verify(signature, data)]).toEqual([
+        true,
+        true,
+      ]);
+      await Promise.all([store.close(), other.close()]);
+    });
+  }
 });
