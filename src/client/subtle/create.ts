@@ -4,9 +4,9 @@ import { familyNamed, generatedType } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
 import { handlesOf, targetOf } from '../handle.ts';
 import { type Context, checkExport, engineHas, handleOf, staysHere } from './context.ts';
-import { copyOf, isBufferSource, toFormat, toUsages } from './convert.ts';
+import { copyOf, isBufferSource, toFormat, toText, toUsages } from './convert.ts';
 import { attempt, notSupported, syntaxError } from './failures.ts';
-import { checkJwk, type Jwk, toJwk } from './jwk.ts';
+import { asRead, checkJwk, type Jwk, toJwk } from './jwk.ts';
 import { addTwin, generateNative, importNative, importPublic, isDerivation, publicHalfOf } from './native.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize } from './normalize.ts';
 import { hasUsages, initOf, isNative, policyOf } from './policy.ts';
@@ -84,16 +84,24 @@ export function importKey(
 ): Promise<CryptoKey> {
   const name = nameOf(input);
   const plan = planOf(context, 'import', input, name);
-  const type = plan && typeOf(plan.policy.name, format, data);
-  if (plan === undefined || type === undefined || staysHere(context, plan.policy, type, bitsOf(data))) {
-    const its = plan?.policy.name ?? name;
-    return importNative(context, its, format, data, named(input, name), extractable, keyUsages as Usage[]);
+  const given = named(input, name);
+  if (plan === undefined) {
+    return importNative(context, name, format, data, given, extractable, keyUsages as Usage[]);
   }
-  const asked = { format: toFormat(format), type, extractable, usages: toUsages(keyUsages) };
+  const its = plan.policy.name;
+  const text = toText(format);
+  // Members may be behind getters: where the key is kept and what it is made of come from one reading.
+  const jwk = text === 'jwk' && !isBufferSource(data) ? toJwk(data) : undefined;
+  const type = typeOf(its, text, jwk);
+  if (type === undefined || staysHere(context, plan.policy, type, bitsOf(data, jwk))) {
+    const source = jwk === undefined ? data : asRead(jwk);
+    return importNative(context, its, text, source, given, extractable, keyUsages as Usage[]);
+  }
+  const asked = { format: toFormat(text), type, extractable, usages: toUsages(keyUsages) };
   if (isBufferSource(data) === (asked.format === 'jwk')) {
     throw new TypeError('The key must be an object for jwk, else an ArrayBuffer or a view of one.');
   }
-  const material = asked.format === 'jwk' ? toJwk(data) : copyOf(data, 'The key');
+  const material = jwk ?? copyOf(data, 'The key');
   return attempt('import', () => importHosted(context, plan, asked, material));
 }
 
@@ -155,18 +163,17 @@ const TYPES: Readonly<Record<string, KeyType>> = {
 };
 
 /** The type of key that an import makes; `undefined` for no format at all. */
-export function typeOf(name: string, format: unknown, data?: unknown): KeyType | undefined {
+export function typeOf(name: string, format: string, jwk?: Jwk): KeyType | undefined {
   if (familyNamed(name)?.formats.secret) return 'secret';
-  if (format !== 'jwk') return TYPES[String(format)] ?? (format === 'raw-secret' ? 'private' : undefined);
-  const { d, priv } = (data ?? {}) as { d?: unknown; priv?: unknown };
-  return d === undefined && priv === undefined ? 'public' : 'private';
+  if (format === 'jwk') return jwk?.isPrivate === true ? 'private' : 'public';
+  return TYPES[format] ?? (format === 'raw-secret' ? 'private' : undefined);
 }
 
 /** Length of a secret key's material, where it can be seen. */
-function bitsOf(data: unknown): number | undefined {
+function bitsOf(data: unknown, jwk?: Jwk): number | undefined {
   if (isBufferSource(data)) return data.byteLength * 8;
-  const { k } = (data ?? {}) as JsonWebKey;
-  return typeof k === 'string' ? Math.floor((k.length * 3) / 4) * 8 : undefined;
+  const k = jwk?.key.k;
+  return k === undefined ? undefined : Math.floor((k.length * 3) / 4) * 8;
 }
 
 export function exportKey(_: Context, format: unknown, handle: unknown): Promise<ArrayBuffer | JsonWebKey> {

@@ -1,7 +1,7 @@
 // The dictionary JsonWebKey, and what WebCrypto checks of one before it looks at the key in it. May hold secrets, as
 // strings: what is passed on is what the key needs.
 import type { Usage } from '../../algorithms/types.ts';
-import { toIterable } from './convert.ts';
+import { toIterable, toText } from './convert.ts';
 import { dataError } from './failures.ts';
 
 const STRINGS = [
@@ -37,11 +37,13 @@ export interface Jwk {
 export function toJwk(value: unknown): Jwk {
   // WebIDL makes an empty dictionary of these.
   if (value === null || value === undefined) return toJwk({});
-  if (typeof value !== 'object') throw new TypeError('A JWK must be an object.');
+  if (typeof value !== 'object' && typeof value !== 'function') {
+    throw new TypeError('A JWK must be an object.');
+  }
   const key: Record<string, string> = {};
   for (const member of STRINGS) {
     const text: unknown = Reflect.get(value, member);
-    if (text !== undefined) key[member] = String(text);
+    if (text !== undefined) key[member] = toText(text);
   }
   const ext: unknown = Reflect.get(value, 'ext');
   const operations: unknown = Reflect.get(value, 'key_ops');
@@ -53,7 +55,17 @@ export function toJwk(value: unknown): Jwk {
     isPrivate: 'd' in key || 'priv' in key,
     use,
     ext: ext === undefined ? undefined : Boolean(ext),
-    operations: operations === undefined ? undefined : [...toIterable(operations)].map(String),
+    operations: operations === undefined ? undefined : [...toIterable(operations)].map(toText),
+  };
+}
+
+/** What was read of a JWK, for an engine to read. */
+export function asRead({ key, use, ext, operations }: Jwk): JsonWebKey {
+  return {
+    ...key,
+    ...(use === undefined ? {} : { use }),
+    ...(ext === undefined ? {} : { ext }),
+    ...(operations === undefined ? {} : { key_ops: [...operations] }),
   };
 }
 

@@ -87,6 +87,69 @@ for (const place of PLACES) {
       });
     }
 
+    /** What says another thing each time that it is asked. */
+    const shifting = (jwk: JsonWebKey, later: JsonWebKey) => {
+      const reads: Record<string, number> = {};
+      const source = {};
+      for (const member of new Set([...Object.keys(jwk), ...Object.keys(later)])) {
+        Object.defineProperty(source, member, {
+          get() {
+            reads[member] = (reads[member] ?? 0) + 1;
+            return Reflect.get(reads[member] === 1 ? jwk : later, member);
+          },
+        });
+      }
+      return { source, reads };
+    };
+
+    it.each([
+      ...['Ed25519', 'Ed448', 'ML-DSA-44', 'X-Wing'].map((name) => ({ name })),
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      { name: 'ECDSA', namedCurve: 'K-256' },
+    ])('$name: members of a JWK are read once, and what was read is imported', async (algorithm) => {
+      const isKem = algorithm.name === 'X-Wing';
+      const usages: readonly Usage[] = isKem ? ['encapsulateBits', 'decapsulateBits'] : ['sign', 'verify'];
+      const generate = async () => {
+        const made = await subtle.generateKey(algorithm, true, usages);
+        if (!('privateKey' in made)) throw new TypeError('no pair');
+        return made;
+      };
+      const [first, second] = await Promise.all([generate(), generate()]);
+      const [open, secret] = await Promise.all([
+        subtle.exportKey('jwk', first.publicKey),
+        subtle.exportKey('jwk', second.privateKey),
+      ]);
+      // It comes as a public key, and would be a private one when it is looked at again; and the other way round.
+      for (const [jwk, later, type] of [
+        [open, secret, 'public'],
+        [secret, open, 'private'],
+      ] as const) {
+        const { source, reads } = shifting(jwk, later);
+        const allowed = usages.filter((usage) => jwk.key_ops?.includes(usage));
+        const key = await subtle.importKey('jwk', source, algorithm, false, allowed).catch((error) => error);
+        expect(key).toBeInstanceOf(CryptoKey);
+        expect(key.type).toBe(type);
+        expect(new Set(Object.values(reads))).toEqual(new Set([1]));
+      }
+    });
+
+    it.each(['AES-GCM', 'AES-OCB'])(
+      '%s: so of a secret key, whose length says who keeps it',
+      async (name) => {
+        const make = async (length: number) => {
+          const made = await subtle.generateKey({ name, length }, true, ['encrypt']);
+          if ('privateKey' in made) throw new TypeError('no key');
+          return subtle.exportKey('jwk', made);
+        };
+        const [jwk, later] = await Promise.all([make(128), make(256)]);
+        const { source, reads } = shifting(jwk, later);
+        const key = await subtle.importKey('jwk', source, name, true, ['encrypt']);
+        expect(key.algorithm).toEqual({ name, length: 128 });
+        expect((await subtle.exportKey('jwk', key)).k).toBe(jwk.k);
+        expect(new Set(Object.values(reads))).toEqual(new Set([1]));
+      },
+    );
+
     it.each(['HKDF', 'PBKDF2', 'Argon2id', 'scrypt'])(
       '%s: a secret goes in and never comes out',
       async (name) => {
