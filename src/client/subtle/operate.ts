@@ -2,6 +2,7 @@
 // What is passed to the host is copied by the Key before its first await.
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import type { HandleTarget } from '../handle.ts';
+import { isChunks, joined } from './chunks.ts';
 import { type Context, hosted } from './context.ts';
 import { bytesAt, copyOf } from './convert.ts';
 import { attempt, notSupported } from './failures.ts';
@@ -65,10 +66,14 @@ function checkHash({ host }: Context, { hash }: Normalized, { key }: HandleTarge
   }
 }
 
-export function digest({ host }: Context, input: unknown, data: unknown): Promise<ArrayBuffer> {
+export function digest(context: Context, input: unknown, data: unknown): Promise<ArrayBuffer> {
+  const { host } = context;
   const plain = plainName(input);
   const name = plain ?? nameOf(input);
   const canonical = canonicalName(name);
+  if (canonical !== undefined && isChunks(data)) {
+    return digestChunks(context, normalize('digest', input, name), data);
+  }
   if (canonical === undefined || isEngines(canonical, host.algorithms()[canonical])) {
     const its = plain === undefined ? named(input, name) : (input as AlgorithmIdentifier);
     return engine().digest(its, data as BufferSource);
@@ -76,6 +81,23 @@ export function digest({ host }: Context, input: unknown, data: unknown): Promis
   const algorithm = normalize('digest', input, name);
   const bytes = copyOf(data, 'The data');
   return attempt('operate', async () => (await host.digest(algorithm as DigestInput, bytes)).buffer);
+}
+
+/** Engines take all at once, and so does the host. */
+async function digestChunks(
+  { host }: Context,
+  algorithm: Normalized,
+  chunks: Parameters<typeof joined>[0],
+): Promise<ArrayBuffer> {
+  const bytes = await joined(chunks);
+  if (!isEngines(algorithm.name, host.algorithms()[algorithm.name])) {
+    return attempt('operate', async () => (await host.digest(algorithm as DigestInput, bytes)).buffer);
+  }
+  try {
+    return await engine().digest({ ...algorithm }, bytes);
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 const isEngines = (name: string, driver?: string): boolean =>

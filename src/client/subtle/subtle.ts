@@ -67,7 +67,8 @@ export interface KeystoreSubtle extends Native {
   verify(algorithm: AnyId, key: CryptoKey, signature: Data, data: Data): Promise<boolean>;
   encrypt(algorithm: AnyId, key: CryptoKey, data: Data): Promise<ArrayBuffer>;
   decrypt(algorithm: AnyId, key: CryptoKey, data: Data): Promise<ArrayBuffer>;
-  digest(algorithm: AnyId, data: Data): Promise<ArrayBuffer>;
+  /** Of bytes, or of chunks that come one after the other, such as a ReadableStream's: they are held until the last. */
+  digest(algorithm: AnyId, data: Data | AsyncIterable<Data> | Iterable<Data>): Promise<ArrayBuffer>;
   deriveBits(algorithm: AnyId, baseKey: CryptoKey, length?: number | null): Promise<ArrayBuffer>;
   deriveKey(
     algorithm: AnyId,

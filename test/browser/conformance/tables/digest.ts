@@ -171,7 +171,56 @@ const kinds: readonly Scenario[] = [
   ),
 ];
 
+async function* later(chunks: readonly unknown[]): AsyncGenerator<unknown> {
+  for (const chunk of chunks) {
+    await Promise.resolve();
+    yield chunk;
+  }
+}
+
+const PARTS = [pattern(200, 1), new Uint8Array(), pattern(5, 2)];
+const WHOLE = Uint8Array.from(PARTS.flatMap((part) => [...part]));
+
+const chunked: readonly Scenario[] = [
+  ...[...fixed, ...cshakes.slice(1, 2), ...turbos.slice(0, 1), ...kangaroos.slice(0, 1)].flatMap(
+    ({ title, algorithm, digest }) => [
+      one(`${title} of chunks that come later`, bytes(digest(WHOLE)), ({ subtle }) =>
+        subtle.digest(algorithm, later(PARTS)),
+      ),
+      one(`${title} of a list of chunks`, bytes(digest(WHOLE)), ({ subtle }) =>
+        subtle.digest(algorithm, PARTS),
+      ),
+      one(`${title} of no chunks`, bytes(digest(new Uint8Array())), ({ subtle }) =>
+        subtle.digest(algorithm, later([])),
+      ),
+      one(`${title} of a chunk that is none`, fails('TypeError'), ({ subtle }) =>
+        subtle.digest(algorithm, later([pattern(3), 'text'])),
+      ),
+      one(`${title} of chunks that are overwritten once taken`, bytes(digest(WHOLE)), ({ subtle }) => {
+        const own = async function* () {
+          for (const part of PARTS) {
+            const chunk = part.slice();
+            yield chunk.buffer;
+            chunk.fill(7);
+          }
+        };
+        return subtle.digest(algorithm, own());
+      }),
+    ],
+  ),
+  one('a text is no list of chunks', fails('TypeError'), ({ subtle }) => subtle.digest('SHA-256', 'abc')),
+  one('what an iterator throws', 'RangeError', ({ subtle, name }) => {
+    const own = async function* () {
+      yield pattern(3);
+      throw new RangeError('own');
+    };
+    // An engine that takes no iterables never asks.
+    return name === 'engine' ? Promise.reject(new RangeError()) : subtle.digest('SHA-256', own());
+  }),
+];
+
 export const tables: readonly Table[] = [
+  { name: 'digest: chunks', scenarios: chunked },
   { name: 'digest: SHA', scenarios: [...fixed.flatMap(scenarios), ...names, ...kinds] },
   { name: 'digest: cSHAKE', scenarios: cshakes.flatMap(scenarios) },
   { name: 'digest: TurboSHAKE', scenarios: turbos.flatMap(scenarios) },
