@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 function stage() {
   const events = new Events();
   const clock = new ControlledClock();
-  const session = (number: number): Session => new Session(number, false, () => undefined);
+  const session = (number: number): Session => new Session(number, false);
   const [own, other] = [session(1), session(2)];
   const call = (asker = own): Call => new Call(asker, clock, undefined);
   /** Slots that become FILLING, one after the other. */

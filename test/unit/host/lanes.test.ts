@@ -25,7 +25,7 @@ class Tasks {
   /** So many calls, each of a session of its own. */
   async ask(kind: Kind, times = 1): Promise<void> {
     for (let number = 0; number < times; number += 1) {
-      const session = new Session(number, kind === 's', () => undefined);
+      const session = new Session(number, kind === 's');
       const call = new Call(session, this.clock, undefined);
       const waiter = { kind, call };
       this.waiting.push(waiter);

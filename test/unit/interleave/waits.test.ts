@@ -19,8 +19,9 @@ function ids(world: World): string[] {
 
 /** Every lane computes for ever from now on, those of `system` too, and somebody waits for each. */
 async function fillLanes({ host, clock }: World): Promise<void> {
+  const { webcrypto, noble, long } = host.lanes;
   const forever = (): Promise<void> => new Promise(() => undefined);
-  for (const lane of Object.values(host.lanes)) {
+  for (const lane of [webcrypto, noble, long]) {
     while (lane.queues.every(({ size }) => size === 0)) {
       void lane.run(new Call(host.newSession(true), clock, undefined), forever);
     }
