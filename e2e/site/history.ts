@@ -16,10 +16,24 @@ export interface Recorded {
   readonly input: KeyInput;
   /** A public key, `ok`, or an error's code; `undefined` if the outcome is unknown. */
   readonly output: string | undefined;
+  /** Why it is unknown, if the caller was told. */
+  readonly why?: string;
   /** Milliseconds of the machine's clock. */
   readonly called: number;
   readonly returned: number;
 }
+
+/** What a client does, and how much of it at once. */
+export interface Plan {
+  readonly seed: number;
+  readonly calls: number;
+  readonly width: number;
+  /** Of the keys that it makes; both unless it is said. */
+  readonly lifetime?: 'persistent';
+}
+
+/** What a client tells while it runs: a call when it is about to begin, and once more when it has ended. */
+export type Journal = (number: number, call: Recorded) => Promise<void>;
 
 const IDS = ['a', 'b', 'c'];
 const ATTRIBUTES = { algorithm: 'Ed25519', usages: ['sign', 'verify'] } as const;
@@ -37,18 +51,21 @@ function randomFrom(seed: number): () => number {
 
 const now = () => performance.timeOrigin + performance.now();
 
-/** `count` calls, `width` of them at once. */
+/**
+ * Calls as planned.
+ *
+ * @param journal - for a client that may not live to return its record; no call begins before its entry is taken.
+ */
 export async function recordHistory(
   keys: Keystore,
-  seed: number,
-  count: number,
-  width: number,
+  { seed, calls, width, lifetime }: Plan,
+  journal: Journal = async () => undefined,
 ): Promise<Recorded[]> {
   const random = randomFrom(seed);
   const pick = <T>(values: readonly T[]): T | undefined => values[Math.floor(random() * values.length)];
   const opened = new Map<string, Key>();
   const history: Recorded[] = [];
-  let left = count;
+  let begun = 0;
 
   const nameOf = async (key: Key): Promise<string> => {
     const raw = await key.exportPublicKey('raw');
@@ -83,21 +100,31 @@ export async function recordHistory(
       }
     }
     if (dice < 0.6) return { id, kind: 'open' };
-    if (dice < 0.75) return { id, kind: 'generate', lifetime: random() < 0.5 ? 'volatile' : 'persistent' };
+    if (dice < 0.75) {
+      const any = random() < 0.5 ? 'volatile' : 'persistent';
+      return { id, kind: 'generate', lifetime: lifetime ?? any };
+    }
     if (dice < 0.85) return { id, kind: 'ensure', lifetime: 'persistent' };
     return { id, kind: dice < 0.93 ? 'destroy' : 'purge' };
   };
 
   const client = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
+    while (begun < calls) {
+      const number = begun++;
       const input = choose();
       const called = now();
+      await journal(number, { input, output: undefined, called, returned: Infinity });
+      let why: string | undefined;
       const output = await perform(input).catch((error: unknown) => {
         if (!(error instanceof KeystoreError)) throw error;
-        return error.code === 'COMMUNICATION_FAILURE' ? undefined : error.code;
+        if (error.code !== 'COMMUNICATION_FAILURE') return error.code;
+        why = error.message;
+        return undefined;
       });
-      history.push({ input, output, called, returned: output === undefined ? Infinity : now() });
+      const returned = output === undefined ? Infinity : now();
+      const ended = { input, output, ...(why === undefined ? {} : { why }), called, returned };
+      history.push(ended);
+      await journal(number, ended);
     }
   };
   await Promise.all(Array.from({ length: width }, client));

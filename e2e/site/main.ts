@@ -1,6 +1,7 @@
 // The page that the end-to-end tests drive: the package at `window.keyslot`, and a dedicated worker whose
 // named actions a test can call.
 import * as keyslot from 'keyslot';
+import type { Journal } from './history.ts';
 import { kit } from './kit.ts';
 import { recipes } from './recipes.ts';
 import type { ActionName, Reply } from './worker.ts';
@@ -22,6 +23,8 @@ declare global {
     keys: keyslot.Keystore;
     /** `later`: its worker calls attachedKeystore() with the action `attach`, not at its start. */
     startWorker: (later?: 'later') => SiteWorker;
+    /** Of the test that exposes it, which runs outside of the browser. */
+    journal: Journal;
     /** Room for what a test leaves in a page for its next step. */
     kept: Record<string, unknown>;
   }

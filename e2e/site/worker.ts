@@ -9,7 +9,7 @@ import {
   openKeystore,
 } from 'keyslot';
 import { gate } from './gate.ts';
-import { recordHistory } from './history.ts';
+import { type Plan, recordHistory } from './history.ts';
 
 let attached: Promise<Keystore> | undefined;
 
@@ -51,10 +51,10 @@ const actions = {
     }
     return made.length;
   },
-  historyAtGate: async (seed: number, calls: number, width: number) => {
+  historyAtGate: async (plan: Plan) => {
     const keys = await keystore();
     await gate();
-    return recordHistory(keys, seed, calls, width);
+    return recordHistory(keys, plan);
   },
   open: async () => (await openKeystore({ name: 'not here' })).name,
   close: async () => (await keystore()).close(),
