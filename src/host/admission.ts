@@ -2,19 +2,16 @@
 // thousand queued calls of one tab would pin the whole cache (SLOTS.md, interleaving 10).
 import type { Call } from './call.ts';
 import type { Session } from './session.ts';
+import { Tally } from './tally.ts';
 import { Waiting } from './waiting.ts';
 
 export class Admission {
+  readonly tally = new Tally();
   readonly #bound: number;
   readonly #waiting = new WeakMap<Session, Waiting>();
-  #waiters = 0;
 
   constructor(bound: number) {
     this.#bound = bound;
-  }
-
-  get waiters(): number {
-    return this.#waiters;
   }
 
   /** Takes a place among the running calls of a session, if there is one: nobody waits where there is. */
@@ -33,14 +30,9 @@ export class Admission {
   async wait(call: Call): Promise<void> {
     let waiting = this.#waiting.get(call.session);
     if (waiting === undefined) {
-      waiting = new Waiting('a place among this client’s running calls');
+      waiting = new Waiting('a place among this client’s running calls', 'fair', this.tally);
       this.#waiting.set(call.session, waiting);
     }
-    this.#waiters += 1;
-    try {
-      await waiting.wait(call, () => undefined);
-    } finally {
-      this.#waiters -= 1;
-    }
+    await waiting.wait(call, () => undefined);
   }
 }

@@ -2,6 +2,7 @@
 import type { Driver, DriverName } from '../drivers/driver.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
+import type { Stats } from '../rpc/protocol.ts';
 import { type Content, hasEntry, type Slot, type SlotName } from '../slots/slot.ts';
 import { SlotTable } from '../slots/table.ts';
 import type { Owner } from '../store/owner.ts';
@@ -18,6 +19,7 @@ import { Operations } from './operations.ts';
 import type { Load } from './protocols/load.ts';
 import { type Notices, Session } from './session.ts';
 import type { Sizes } from './sizes.ts';
+import { Tally } from './tally.ts';
 import { Tenure } from './tenure.ts';
 import { Transits } from './transits.ts';
 import { Turns } from './turns.ts';
@@ -63,6 +65,7 @@ export class Host {
   readonly cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
   /** When the store that this host owns had its first owner; `null` while it owns none. */
   born: number | null = null;
+  readonly loadTally = new Tally();
   hits = 0;
   misses = 0;
   #sessionNumber = 0;
@@ -131,12 +134,22 @@ export class Host {
     return slot;
   }
 
-  /** Calls that wait for a slot, a lane, a turn or a load. */
+  get waits(): Stats['waits'] {
+    const { webcrypto, noble, long } = this.lanes;
+    return {
+      cache: this.cacheWaiting.tally.stats,
+      native: webcrypto.tally.stats,
+      noble: noble.tally.stats,
+      long: long.tally.stats,
+      load: this.loadTally.stats,
+      turn: this.turns.tally.stats,
+      admission: this.admission.tally.stats,
+    };
+  }
+
+  /** Calls that wait for anything of these. */
   get waiters(): number {
-    const lanes = Object.values(this.lanes).flatMap(({ queues }) => queues);
-    const loads = [...this.loads.values()].map(({ followers }) => followers);
-    const queues = [...lanes, ...loads, this.cacheWaiting];
-    return queues.reduce((sum, { size }) => sum + size, 0) + this.admission.waiters + this.turns.waiters;
+    return Object.values(this.waits).reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
   newSession(system = false, notices?: Notices): Session {

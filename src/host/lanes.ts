@@ -8,6 +8,7 @@ import type { KeyAlgorithm } from '../algorithms/types.ts';
 import type { DriverName, MaybePromise } from '../drivers/driver.ts';
 import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
+import { Tally } from './tally.ts';
 import { Waiting } from './waiting.ts';
 
 export interface Lane {
@@ -16,22 +17,23 @@ export interface Lane {
    * does before it returns is atomic with the grant.
    */
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T>;
-  readonly queues: readonly Waiting[];
+  readonly tally: Tally;
 }
 
 /** Those who wait for a lane, by kind. Where both kinds may have it, they take turns. */
 class Kinds {
+  readonly tally = new Tally();
   readonly users: Waiting;
   readonly system: Waiting;
   #systemNext = true;
 
   constructor(what: string) {
-    this.users = new Waiting(what);
-    this.system = new Waiting(what);
+    this.users = new Waiting(what, 'fair', this.tally);
+    this.system = new Waiting(what, 'fair', this.tally);
   }
 
-  get queues(): readonly Waiting[] {
-    return [this.users, this.system];
+  get size(): number {
+    return this.users.size + this.system.size;
   }
 
   of(call: Call): Waiting {
@@ -67,8 +69,8 @@ export class NativeLane implements Lane {
     return this.#users + this.#system;
   }
 
-  get queues(): readonly Waiting[] {
-    return this.#waiting.queues;
+  get tally(): Tally {
+    return this.#waiting.tally;
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
@@ -122,8 +124,8 @@ export class NobleLane implements Lane {
     this.#clock = clock;
   }
 
-  get queues(): readonly Waiting[] {
-    return this.#waiting.queues;
+  get tally(): Tally {
+    return this.#waiting.tally;
   }
 
   run<T>(call: Call, start: () => MaybePromise<T>): Promise<T> {
@@ -133,7 +135,7 @@ export class NobleLane implements Lane {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.queues.every(({ size }) => size === 0)) return;
+    if (this.#scheduled || this.#waiting.size === 0) return;
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;

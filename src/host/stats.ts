@@ -1,15 +1,15 @@
 // Numbers and rows for `stats()`. What a session may see: other sessions' ids are not among it.
-import type { SlotRow, Stats, WaitStats } from '../rpc/protocol.ts';
+import type { LanesInUse, SlotRow, Stats } from '../rpc/protocol.ts';
 import { hasEntry } from '../slots/slot.ts';
 import type { Host } from './host.ts';
+import type { NativeLane } from './lanes.ts';
 import type { Session } from './session.ts';
-import type { Waiting } from './waiting.ts';
 
 const MAX_ROWS = 1000;
 
 export function statsFor(host: Host, session: Session): Stats {
   const { states, kinds, readers, evictions } = host.table.counts();
-  const { webcrypto, noble, long } = host.lanes;
+  const { webcrypto, long } = host.lanes;
   let sessionKeys = 0;
   for (const { keys } of host.sessions) sessionKeys += keys.size;
   return {
@@ -23,27 +23,16 @@ export function statsFor(host: Host, session: Session): Stats {
     misses: host.misses,
     slots: states,
     kinds,
-    waits: {
-      cache: host.cacheWaiting.stats,
-      native: sum(webcrypto.queues),
-      noble: sum([...noble.queues, ...long.queues]),
-    },
+    waits: host.waits,
     believed: host.natives.believed,
-    lanes: { busy: webcrypto.busy, width: webcrypto.width },
+    lanes: { ...inUse(webcrypto), long: inUse(long) },
     table: rows(host, session),
     boot: host.boot,
   };
 }
 
-function sum(queues: readonly Waiting[]): WaitStats {
-  return queues
-    .map(({ stats }) => stats)
-    .reduce((a, b) => ({
-      waiting: a.waiting + b.waiting,
-      granted: a.granted + b.granted,
-      totalMs: a.totalMs + b.totalMs,
-      longestMs: Math.max(a.longestMs, b.longestMs),
-    }));
+function inUse({ busy, width }: NativeLane): LanesInUse {
+  return { busy, width };
 }
 
 function rows(host: Host, session: Session): SlotRow[] {

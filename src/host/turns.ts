@@ -2,18 +2,14 @@
 // out. Reads do not.
 import type { SlotName } from '../slots/slot.ts';
 import type { Call } from './call.ts';
+import { Tally } from './tally.ts';
 import { Waiting } from './waiting.ts';
 
 export class Turns {
   // Invariant: a name is here iff somebody has its turn.
   readonly #taken = new Map<SlotName, Waiting>();
 
-  /** Calls that wait for a turn. */
-  get waiters(): number {
-    let sum = 0;
-    for (const waiting of this.#taken.values()) sum += waiting.size;
-    return sum;
-  }
+  readonly tally = new Tally();
 
   /**
    * Runs `body` while holding the turns of all names. They are taken in one order, so that two calls with the
@@ -35,7 +31,8 @@ export class Turns {
 
   async #take(name: SlotName, call: Call): Promise<void> {
     const waiting = this.#taken.get(name);
-    if (waiting === undefined) this.#taken.set(name, new Waiting('the turn of this id', 'arrival'));
+    if (waiting === undefined)
+      this.#taken.set(name, new Waiting('the turn of this id', 'arrival', this.tally));
     // The turn passes to the next in the step that ends it, so it is never free while somebody waits.
     else await waiting.wait(call, () => undefined);
   }

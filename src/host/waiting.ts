@@ -1,9 +1,9 @@
 // How a call waits: in a fair queue, until it is granted, cancelled, or its deadline passes (G5).
 import { KeystoreError } from '../errors.ts';
-import type { WaitStats } from '../rpc/protocol.ts';
 import { FairQueue } from '../slots/waiters.ts';
 import type { Call } from './call.ts';
 import type { Session } from './session.ts';
+import { Tally } from './tally.ts';
 
 /** Called in the very step that grants: what it does is atomic with the grant. */
 interface Waiter<G> {
@@ -12,29 +12,24 @@ interface Waiter<G> {
 
 /** Calls that wait for one kind of thing. `G` is what a grant hands over, if anything. */
 export class Waiting<G = void> {
+  readonly tally: Tally;
   readonly #what: string;
   readonly #queue = new FairQueue<Session | null, Waiter<G>>();
   readonly #fair: boolean;
-  #granted = 0;
-  #totalMs = 0;
-  #longestMs = 0;
 
   /**
    * @param what - what is waited for, as an error calls it: "a lane", "a cache slot".
    * @param order - fair between sessions, or strictly first in, first out.
+   * @param tally - of all queues of this kind, where there are several.
    */
-  constructor(what: string, order: 'fair' | 'arrival' = 'fair') {
+  constructor(what: string, order: 'fair' | 'arrival' = 'fair', tally = new Tally()) {
+    this.tally = tally;
     this.#what = what;
     this.#fair = order === 'fair';
   }
 
   get size(): number {
     return this.#queue.size;
-  }
-
-  /** How long waits took, of those that were granted. */
-  get stats(): WaitStats {
-    return { waiting: this.size, granted: this.#granted, totalMs: this.#totalMs, longestMs: this.#longestMs };
   }
 
   /**
@@ -48,6 +43,7 @@ export class Waiting<G = void> {
         // Removed before anything else can run: a waiter that has left is never granted, so that no wake-up
         // is lost on it.
         this.#queue.remove(this.#line(call), waiter);
+        this.tally.leave();
         reject(error);
       };
       const stop = (): void => {
@@ -57,7 +53,7 @@ export class Waiting<G = void> {
       const waiter: Waiter<G> = {
         grant: (gift) => {
           stop();
-          this.#count(call.clock.now() - began);
+          this.tally.grant(call.clock.now() - began);
           try {
             resolve(granted(gift));
           } catch (error) {
@@ -69,6 +65,7 @@ export class Waiting<G = void> {
       const stopTimer = call.clock.at(call.deadline, () => leave(this.#expired(call, waiter)));
       call.onCancel = () => leave(call.cancellation());
       this.#queue.enqueue(this.#line(call), waiter);
+      this.tally.enter();
     });
   }
 
@@ -86,12 +83,6 @@ export class Waiting<G = void> {
 
   #line(call: Call): Session | null {
     return this.#fair ? call.session : null;
-  }
-
-  #count(ms: number): void {
-    this.#granted += 1;
-    this.#totalMs += ms;
-    this.#longestMs = Math.max(this.#longestMs, ms);
   }
 
   #expired(call: Call, waiter: Waiter<G>): KeystoreError {

@@ -112,7 +112,7 @@ export interface Stats {
   readonly readers: number;
   /** Multi-part operations. */
   readonly operations: number;
-  /** Calls that wait for a slot or a lane. */
+  /** Calls that wait for anything in `waits`. */
   readonly waiters: number;
   readonly evictions: number;
   /** Uses of persistent keys that found, or did not find, a cached copy. */
@@ -121,15 +121,27 @@ export interface Stats {
   /** Slots by state, and those in use by kind. */
   readonly slots: Readonly<Record<SlotState, number>>;
   readonly kinds: Readonly<Record<'cache' | 'pinned' | 'slab', number>>;
-  readonly waits: Readonly<Record<'cache' | 'native' | 'noble', WaitStats>>;
+  /**
+   * By what is waited for: a cache slot; a `native` lane, the `noble` one, or one for `long` work; a `load` that another call
+   * began; the `turn` of an id; `admission`, a place among the running calls of the same client.
+   */
+  readonly waits: Readonly<
+    Record<'cache' | 'native' | 'noble' | 'long' | 'load' | 'turn' | 'admission', WaitStats>
+  >;
   /** Native variants that this host has not tried yet, because an earlier host of this browser had. */
   readonly believed: number;
-  /** Native lanes in use, of how many. */
-  readonly lanes: { readonly busy: number; readonly width: number };
+  /** Native lanes, and those for long work. The noble lane computes while nobody can look. */
+  readonly lanes: LanesInUse & { readonly long: LanesInUse };
   /** What the slots hold, at most 1,000 rows. */
   readonly table: readonly SlotRow[];
   /** Changes when the host is replaced. */
   readonly boot: string;
+}
+
+/** How many lanes are in use, of how many; `system` clients may use one more. */
+export interface LanesInUse {
+  readonly busy: number;
+  readonly width: number;
 }
 
 /** A change of a slot's state. */

@@ -8,6 +8,7 @@ import type { Host } from '../host.ts';
 import { type Contents, publicPart, sharedName } from '../keys.ts';
 import { keeps } from '../policy.ts';
 import { openRecord, parseRecord } from '../stored.ts';
+import type { Tally } from '../tally.ts';
 import { Waiting } from '../waiting.ts';
 
 type KeyHold = Hold<Contents>;
@@ -22,13 +23,14 @@ export class Load {
   readonly name: SlotName;
   /** Whether it may have read the key by now. Before that it holds nothing that would have to be wiped. */
   reading = false;
-  readonly followers = new Waiting<KeyHold | undefined>('a key that is being loaded');
+  readonly followers: Waiting<KeyHold | undefined>;
   /** Resolves when this load holds nothing any more. */
   readonly done: Promise<void>;
   finish: () => void = () => undefined;
 
-  constructor(name: SlotName) {
+  constructor(name: SlotName, tally: Tally) {
     this.name = name;
+    this.followers = new Waiting('a key that is being loaded', 'fair', tally);
     this.done = new Promise((resolve) => {
       this.finish = resolve;
     });
@@ -50,7 +52,7 @@ export async function load(host: Host, call: Call, id: string): Promise<KeyHold 
 }
 
 async function lead(host: Host, call: Call, name: SlotName, id: string): Promise<KeyHold | undefined> {
-  const load = new Load(name);
+  const load = new Load(name, host.loadTally);
   host.loads.set(name, load);
   try {
     return await fill(host, call, name, id, load);

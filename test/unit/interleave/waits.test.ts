@@ -22,7 +22,7 @@ async function fillLanes({ host, clock }: World): Promise<void> {
   const { webcrypto, noble, long } = host.lanes;
   const forever = (): Promise<void> => new Promise(() => undefined);
   for (const lane of [webcrypto, noble, long]) {
-    while (lane.queues.every(({ size }) => size === 0)) {
+    while (lane.tally.stats.waiting === 0) {
       void lane.run(new Call(host.newSession(true), clock, undefined), forever);
     }
   }
