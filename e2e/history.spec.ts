@@ -112,6 +112,34 @@ for (let run = 0; run < RUNS; run += 1) {
   });
 }
 
+test('G1 linearizable: while the SharedWorker is killed, and every call settles', async ({ site }) => {
+  console.log(`seed ${seed}`);
+  // Of which a call's deadline is half a minute.
+  test.setTimeout(120_000);
+  const [slow, ...tabs] = await site.tabs(4);
+  if (slow === undefined) throw new Error('no tab');
+  const boot = () => slow.evaluate(async () => (await window.keys.stats()).boot);
+  const before = await boot();
+  const plan = { ...THROUGH_AN_END, seed: seed + RUNS * 100 };
+  // The tab that the test listens to is slower than the others, so the kill has to come when it has just begun.
+  let killed: Promise<number> | undefined;
+  const inSlow = kept(slow, { ...plan, seed: plan.seed + 50, calls: 60 }, (begun) => {
+    if (begun > 2) killed ??= site.hosts.kill().then(() => Date.now());
+  });
+  const history = await recorded(site, tabs, plan, [inSlow]);
+  expect(history.length).toBe(4 * plan.calls + 60);
+  expect(await boot()).not.toBe(before);
+  const end = await killed;
+  expect(count(history, 'calls after the kill', ({ called }) => called > (end ?? Infinity))).toBeGreaterThan(
+    0,
+  );
+  // Clients ask the next host again, and a change that it finds done is answered as done. Unknown is only what had no
+  // answer within its deadline.
+  count(history, 'unknown outcomes', isUnknown);
+  for (const [index, { why }] of history.entries()) if (why !== undefined) console.log(`${index}: ${why}`);
+  await expectLinearizable(history);
+});
+
 test('G1 linearizable: while a tab crashes, whose own calls may have taken effect or not', async ({
   site,
 }) => {

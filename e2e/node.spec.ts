@@ -17,6 +17,7 @@ async function run(script: string): Promise<string> {
 
 test('importing the package under Node does nothing and throws nothing', async () => {
   expect(await run("await import('keyslot')")).toBe('');
+  expect(await run("await import('keyslot/service-worker')")).toBe('');
   const names = await run(`
     const before = Reflect.ownKeys(globalThis).length;
     const { openKeystore, ...others } = await import('keyslot');

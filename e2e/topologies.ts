@@ -28,6 +28,8 @@ const SHARED_TITLES: Readonly<Record<string, string>> = {
   'listed, nor is their id in stats': 'looks at the session keys of another tab’s host',
   'within a second of a tab that': 'counts what a tab left in the host of another; here it goes with its own',
   'a frame that is removed': 'counts what a frame left in the host of its page',
+  'while the SharedWorker is killed':
+    'kills it; in the next test a tab crashes that has the host of the others',
   'calls that hold a cache slot each': 'talks to the SharedWorker by hand',
 };
 

@@ -4,6 +4,7 @@
 //   worker first:  want (lost) … offer → want → port
 // The messages share the app's own channel; they are told by their `keyslot` member and go no further.
 import { isRecord } from '../rpc/gate.ts';
+import { isLost } from './endings.ts';
 
 /** A worker, or whatever else has its two ends. */
 export interface AttachTarget extends EventTarget {
@@ -51,12 +52,21 @@ export function offer(
     // A worker that hears the offer asks again, though its first question may have been heard.
     if (answered.has(id)) return;
     answered.add(id);
-    const { port1, port2 } = new MessageChannel();
-    give(port1, host === 'store' ? 'store' : 'home').then(
-      () => target.postMessage({ keyslot: 'port', store, id } satisfies Rendezvous, [port2]),
-      // This client's own calls say what is wrong; the worker's wait has a deadline.
-      () => port2.close(),
-    );
+    void hand(id, host === 'store' ? 'store' : 'home');
+  };
+  const hand = async (id: string, host: Place): Promise<void> => {
+    for (;;) {
+      const { port1, port2 } = new MessageChannel();
+      try {
+        await give(port1, host);
+        return target.postMessage({ keyslot: 'port', store, id } satisfies Rendezvous, [port2]);
+      } catch (error) {
+        port2.close();
+        // A worker may notice the end of its host before its page does, which then asks the dead one: another is found by
+        // the next attempt. Of all else this client's own calls say what is wrong; the worker's wait has a deadline.
+        if (signal.aborted || !isLost(error)) return;
+      }
+    }
   };
   target.addEventListener('message', listener, { signal });
   target.postMessage({ keyslot: 'offer', store, id: '' } satisfies Rendezvous, []);
