@@ -29,7 +29,9 @@ export class Events {
 
   add(event: Omit<HostEvent, 'number'>, owner: object | null): void {
     this.#last += 1;
-    if (event.at > this.#wanted && this.#waiting.size === 0) {
+    // Whoever waits is answered in this step, and asks for the rest after it, however long it has waited.
+    if (this.#waiting.size > 0) this.#wanted = Math.max(this.#wanted, event.at + INTEREST);
+    if (event.at > this.#wanted) {
       this.#ring.length = 0;
       return;
     }
