@@ -41,6 +41,15 @@ function isUnshared(buffer: unknown): boolean {
   }
 }
 
+/** Not by `instanceof` alone: an object that only inherits from the prototype has no key in it. */
+export function isCryptoKey(value: unknown): value is CryptoKey {
+  try {
+    return value instanceof CryptoKey && typeof value.type === 'string';
+  } catch {
+    return false;
+  }
+}
+
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

@@ -1,5 +1,6 @@
 // What the argument of every call has to be. Nothing changes before an argument has passed (G11).
 import { FORMATS, USAGES } from '../algorithms/index.ts';
+import { isCryptoKey } from '../algorithms/input.ts';
 import { bytes, integer, type Member, optional } from '../algorithms/params.ts';
 import {
   anyText,
@@ -120,12 +121,3 @@ export const requests = {
 } as const satisfies Record<Method, Member>;
 
 export type Requests = { readonly [M in Method]: ReturnType<(typeof requests)[M]> };
-
-/** Not by `instanceof` alone: an object that only inherits from the prototype has no key in it. */
-function isCryptoKey(value: unknown): value is CryptoKey {
-  try {
-    return value instanceof CryptoKey && typeof value.type === 'string';
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 // Moving a key of `subtle` to where it stays: a handle's is copied in the host, a native one is adopted as it is. Of a
 // public handle the public half is kept, never the pair behind it.
 import { parseAlgorithm } from '../../algorithms/index.ts';
+import { isCryptoKey } from '../../algorithms/input.ts';
 import { type HandleTarget, type HostedKey, targetOf } from '../handle.ts';
 import { type CallOptions, type CopyInit, invalid } from '../options.ts';
 import { toUsages } from './convert.ts';
@@ -31,19 +32,10 @@ export async function persist(
       : copy(target.key, { id, lifetime: 'persistent' });
     return during([key], kept);
   }
-  if (!isNative(key)) throw invalid('persist() takes a CryptoKey.');
+  if (!isCryptoKey(key)) throw invalid('persist() takes a CryptoKey.');
   const policy = parseAlgorithm(opened(key.algorithm), 'import');
   const { copyable: _, ...init } = initOf(policy, toUsages(key.usages), key.extractable);
   return host.importKey('crypto-key', key, { ...init, id, lifetime: 'persistent' }, options);
-}
-
-/** What only inherits from the prototype has no members to be read. */
-function isNative(key: unknown): key is CryptoKey {
-  try {
-    return key instanceof CryptoKey && typeof key.type === 'string';
-  } catch {
-    return false;
-  }
 }
 
 async function keepPublic(

@@ -1,7 +1,7 @@
 // Taking over CryptoKeys that an app already has. Touches extractable material only to lock it away.
 import { privateUsages, publicUsages } from '../../algorithms/family.ts';
 import { familyOf } from '../../algorithms/index.ts';
-import { isBytes } from '../../algorithms/input.ts';
+import { isBytes, isCryptoKey } from '../../algorithms/input.ts';
 import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../../algorithms/types.ts';
 import type { Bytes, Imported } from '../driver.ts';
 import { invalid } from '../failures.ts';
@@ -116,13 +116,4 @@ function halves(key: unknown): { main: CryptoKey; publicKey: CryptoKey | null } 
     }
   }
   throw invalid('pass a CryptoKey, or { privateKey, publicKey } of a private and a public CryptoKey');
-}
-
-function isCryptoKey(value: unknown): value is CryptoKey {
-  try {
-    // Reading an attribute tells a CryptoKey from an object that only inherits from its prototype.
-    return value instanceof CryptoKey && typeof value.type === 'string';
-  } catch {
-    return false;
-  }
 }
