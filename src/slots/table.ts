@@ -119,6 +119,11 @@ export class SlotTable<C> {
     return this.#holdSlot(slot);
   }
 
+  /** Whether the FULL slot of a name is one of the cache's, for which others may wait. */
+  isCached(name: SlotName): boolean {
+    return this.#full.get(name)?.kind === 'cache';
+  }
+
   /** Whether the copy is still there to be read. What must be asked again after every gap. */
   isGood(hold: Hold<C>): boolean {
     const { content } = hold.slot;

@@ -92,12 +92,21 @@ function exists(host: Host, id: string): Promise<boolean> {
   return host.tenure.during(async () => (await host.store.has(id)) || !isAbsent(host, id));
 }
 
-/** The copy to work with, kept from eviction, if it is in its slot: nearly always, so that nothing is awaited for it. */
+/**
+ * The copy to work with, kept from eviction, if it is in its slot: nearly always, so that nothing is awaited for it.
+ *
+ * Invariant: while somebody waits for a cache slot, no call takes a new hold on one but in its turn in that queue. Else a
+ * flood with one key would hold the slot of a small cache from call to call, and others would wait until it ends (G12).
+ */
 function present(host: Host, call: Call, { id, generation }: Handle): KeyHold | undefined {
   call.check();
   const { table } = host;
+  const shared = sharedName(id);
   const only = generation as Generation;
-  const hold = table.hold(sessionName(call.session, id), only) ?? table.hold(sharedName(id), only);
+  const own = table.hold(sessionName(call.session, id), only);
+  if (own !== undefined) return own;
+  if (host.cacheWaiting.size > 0 && table.isCached(shared)) return undefined;
+  const hold = table.hold(shared, only);
   if (hold !== undefined && hold.slot.kind !== 'slab') host.hits += 1;
   return hold;
 }
@@ -109,17 +118,22 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
   for (;;) {
     const hold = present(host, call, handle);
     if (hold !== undefined) return hold;
-    if (table.find(shared) !== undefined) {
+    const found = table.find(shared);
+    if (found === undefined) {
+      if (!(await exists(host, handle.id))) throw gone();
+      // Somebody may have published a key of this id during that await: this one or another.
+      if (table.find(shared) !== undefined) continue;
+      host.misses += 1;
+    } else if (found.generation === handle.generation) {
+      // Others wait for a slot: this call queues behind them, and finds this copy or loads another.
+      host.hits += 1;
+    } else {
       // The id is another key's by now. A load could not publish what it read.
       if (host.find(shared) !== undefined) throw gone();
       // Unless that is the memory of a host that is the owner no more.
       await host.tenure.renew();
       continue;
     }
-    if (!(await exists(host, handle.id))) throw gone();
-    // Somebody may have published a key of this id during that await: this one or another.
-    if (table.find(shared) !== undefined) continue;
-    host.misses += 1;
     const loaded = await load(host, call, handle.id);
     if (loaded === undefined) continue;
     if (loaded.entry.generation === handle.generation) return loaded;

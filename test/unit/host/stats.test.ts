@@ -80,26 +80,27 @@ it('stats() counts what there is, and who waits for what', async () => {
   };
   expect(await statsOf(world, p1)).toStrictEqual(before);
 
-  // The lane goes to who waited for it, its place to who waited for that, who then waits for the lane.
+  // The lane goes to who waited for it, its place to who waited for that, who then queues behind the one that waits for a slot.
   pass(world, 5);
   await world.run('sign 101');
   const after = { ...NONE, granted: 1, totalMs: 5, longestMs: 5 };
   expect(await statsOf(world, p1)).toMatchObject({
     waiters: 6,
     hits: 2,
-    waits: { ...before.waits, native: { ...after, waiting: 1 }, admission: after },
+    waits: { ...before.waits, cache: { waiting: 2, granted: 2 }, native: after, admission: after },
   });
 
   pass(world, 2);
-  await world.run('sign 101', 'sign 101', 'get b', 'open 102', 'complete: delete d', 'macrotask');
+  await world.run('sign 101', 'get b', 'open 102', 'sign 102', 'sign 102', 'complete: delete d', 'macrotask');
+  await world.run('get c', 'get a', 'open 103', 'sign 103', 'open 101', 'sign 101');
   const done = await statsOf(world, p1);
   expect(done).toMatchObject({
     waits: {
-      native: { totalMs: 7, longestMs: 5 },
+      native: { totalMs: 5, longestMs: 5 },
       noble: { waiting: 0, granted: 1, totalMs: 7, longestMs: 7 },
       load: { waiting: 0, granted: 1 },
       turn: { waiting: 0, granted: 1 },
-      cache: { waiting: 0, granted: 3, totalMs: 7 },
+      cache: { waiting: 0, granted: 4, totalMs: 9 },
       long: ONE,
     },
   });

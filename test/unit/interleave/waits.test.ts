@@ -123,6 +123,59 @@ describe('waiting', () => {
     expect(waits()).toStrictEqual({ code: 'INVALID_HANDLE' });
   });
 
+  it('a flood of calls with the key in the only slot gives way to who waits for one', async () => {
+    const world = watched({ lanes: 2 });
+    const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
+    const [flood, other] = [world.client(), world.client()];
+    const first = await world.begin(flood.use(a));
+    await world.run('has a', 'get a', 'open 101');
+    const waits = await world.begin(other.use(b));
+    await world.run('has b');
+    const next = await world.begin(flood.use(a));
+    // Only the call that had begun computes: the next one did not take the slot past the one that waits for it.
+    expect(world.choices().map(({ label }) => label)).toStrictEqual(['sign 101']);
+    await world.run('sign 101', 'get b', 'open 102');
+    expect(ids(world)).toStrictEqual(['b']);
+    await world.run('sign 102', 'get a', 'open 101', 'sign 101');
+    expect([first(), waits(), next()]).toStrictEqual([OK, OK, OK]);
+  });
+
+  it('a volatile key is used while others wait for a slot of the cache', async () => {
+    const world = watched({ lanes: 2 });
+    const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
+    const [p1, p2] = [world.client(), world.client()];
+    const made = await world.begin(p1.create('v', 'volatile'));
+    await world.rest();
+    await world.begin(p1.use(a));
+    await world.run('has a', 'get a', 'open 101');
+    const waits = await world.begin(p2.use(b));
+    await world.run('has b');
+    const used = await world.begin(p1.use({ id: 'v', generation: made()?.generation ?? '' }));
+    await world.run('sign 1');
+    expect([used(), waits()]).toStrictEqual([OK, undefined]);
+  });
+
+  it('a call that gave way finds the copy again where it has stayed', async () => {
+    const world = watched({ lanes: 2, cacheSize: 2 });
+    const [a, b, c] = [world.seed('a', 101), world.seed('b', 102), world.seed('c', 103)];
+    const [p1, p2, p3] = [world.client(), world.client(), world.client()];
+    const first = await world.begin(p1.use(a));
+    await world.run('has a', 'get a', 'open 101');
+    const second = await world.begin(p2.use(b));
+    await world.run('has b', 'get b', 'open 102');
+    const waits = await world.begin(p3.use(c));
+    await world.run('has c');
+    const [gaveWay, follower] = [await world.begin(p1.use(a)), await world.begin(p2.use(a))];
+    await world.run('sign 102', 'get c', 'open 103');
+    expect(ids(world)).toStrictEqual(['a', 'c']);
+    await world.run('sign 103');
+    // Both compute with the copy that is there: nothing is read for them.
+    await world.run('sign 101', 'sign 101', 'sign 101');
+    expect([first(), second(), waits(), gaveWay(), follower()]).toStrictEqual([OK, OK, OK, OK, OK]);
+    expect(ids(world)).toStrictEqual(['a']);
+    expect(world.host.misses).toBe(3);
+  });
+
   it('an operation that begins gives its slot to who waits for one', async () => {
     const world = watched({ multipart: true, operations: 1 });
     const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
