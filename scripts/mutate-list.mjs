@@ -37,7 +37,7 @@ export const mutations = [
   {
     what: 'load: followers get no hold of their own',
     file: `${protocols}load.ts`,
-    from: 'load.followers.next(host.table.hold(name))',
+    from: 'load.followers.next(host.table.hold(load.name))',
     to: 'load.followers.next(undefined)',
   },
   {
@@ -91,8 +91,26 @@ export const mutations = [
   {
     what: 'use: a missing id is loaded all the same',
     file: `${protocols}use.ts`,
-    from: '    if (!(await exists(host, handle.id))) throw gone();\n',
+    from: 'if (!(await exists(host, handle.id))) throw gone();',
     to: '',
+  },
+  {
+    what: 'use: a cached key is taken past those who wait for a slot',
+    file: `${protocols}use.ts`,
+    from: 'host.cacheWaiting.size > 0 && table.isCached(shared)',
+    to: 'host.cacheWaiting.size < 0',
+  },
+  {
+    what: 'use: a key that needs no slot of the cache waits with those who do',
+    file: `${protocols}use.ts`,
+    from: ' && table.isCached(shared)',
+    to: '',
+  },
+  {
+    what: 'load: a copy that has stayed is not looked for',
+    file: `${protocols}load.ts`,
+    from: 'if (kept !== undefined) return',
+    to: 'if (kept === null) return',
   },
   {
     what: 'destroy: the slots go before the deletion is complete',

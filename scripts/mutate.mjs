@@ -26,7 +26,7 @@ const COPIED = [
   'tsconfig.json',
   'package.json',
 ];
-/** The quickest first. A mistake that one stage notices is not shown to the next. */
+/** A mistake is shown to the test that noticed it last; if that one does not, to these, the quickest first, until one does. */
 const STAGES = [
   [
     'interleave/scenarios',
@@ -54,6 +54,8 @@ const words = args.filter((arg) => !arg.startsWith('--'));
 const chosen = mutations.filter(
   ({ what }) => words.length === 0 || words.some((word) => what.includes(word)),
 );
+/** Whether tests pass without a mistake, by their names. @type {Map<string, Promise<boolean>>} */
+const sound = new Map();
 const copy = mkdtempSync(join(tmpdir(), 'keyslot-mutate-'));
 try {
   process.exitCode = await main();
@@ -64,12 +66,10 @@ try {
 async function main() {
   for (const path of COPIED) cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const baseline = new Set(await failures(0));
-  for (const name of baseline) console.log(`fails unmutated, so it notices nothing: ${name}`);
   /** @type {Result[]} */
   const results = [];
   for (const mutation of chosen) {
-    const result = await judge(mutation, baseline);
+    const result = await judge(mutation);
     results.push(result);
     const verdict =
       result.problem ?? (result.killer === undefined ? 'SURVIVES' : `killed by ${result.killer}`);
@@ -83,10 +83,9 @@ async function main() {
 
 /**
  * @param {Mutation} mutation
- * @param {ReadonlySet<string>} baseline
  * @returns {Promise<Result>}
  */
-async function judge(mutation, baseline) {
+async function judge(mutation) {
   const path = join(copy, mutation.file);
   const source = readFileSync(path, 'utf8');
   const times = source.split(mutation.from).length - 1;
@@ -97,41 +96,85 @@ async function judge(mutation, baseline) {
     path,
     source.replace(mutation.from, () => mutation.to),
   );
+  let killer;
   try {
-    const found = await failures(1 + baseline.size, (name) => !baseline.has(name));
-    return { mutation, killer: found.find((name) => !baseline.has(name)) };
+    killer = (await noticedAgain(mutation)) ?? (await firstFailure());
   } finally {
     writeFileSync(path, source);
   }
+  if (killer === undefined || (await passesUnmutated(killer))) return { mutation, killer };
+  return { mutation, killer: undefined, problem: `NOT SHOWN: ${killer} fails without the mistake too` };
 }
 
 /**
- * The names of the tests that fail, up to the first stage in which one `counts`.
+ * The test that the page names for a mistake, if it is there and fails.
  *
- * @param {number} bail stop a stage after so many; 0: never
- * @param {(name: string) => boolean} [counts]
+ * @param {Mutation} mutation
+ * @returns {Promise<string | undefined>}
  */
-async function failures(bail, counts = () => false) {
-  /** @type {string[]} */
-  const names = [];
+async function noticedAgain({ what }) {
+  const row = rowsBefore().find((row) => row.startsWith(`| ${what} |`));
+  const named = row?.match(/\| ([^|]*) \|$/)?.[1] ?? '';
+  return (await failuresOfTest(named)).find((name) => name === named);
+}
+
+/** By name, of the first stage in which a test fails. */
+async function firstFailure() {
   for (const stage of STAGES) {
-    names.push(...(await failuresOf(stage, bail)));
-    if (names.some(counts)) break;
+    const [name] = await failuresOf(stage, 1);
+    if (name !== undefined) return name;
   }
-  return names;
+  return undefined;
+}
+
+/**
+ * A test that fails anyway notices nothing.
+ *
+ * @param {string} name
+ */
+function passesUnmutated(name) {
+  const known = sound.get(name);
+  if (known !== undefined) return known;
+  const answer = failuresOfTest(name).then((failed) => failed.length === 0);
+  sound.set(name, answer);
+  return answer;
+}
+
+/**
+ * The failures among the tests of one name, as {@link failedTests} gives it; none where there is no such test.
+ *
+ * @param {string} name
+ * @returns {Promise<string[]>}
+ */
+async function failuresOfTest(name) {
+  const [, file, test] = name.match(/^(\S+\.test\.ts)(?:: (.*))?/) ?? [];
+  if (file === undefined) return [];
+  if (test === undefined) return failuresOf([file], 1);
+  const pattern = test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('a seed', 'seed \\d+');
+  return failuresOf([file], 1, `^${pattern}$`);
 }
 
 /**
  * @param {string[]} stage
- * @param {number} bail
+ * @param {number} bail how many failures are enough
+ * @param {string} [only] which tests, as a pattern
  * @returns {Promise<string[]>}
  */
-async function failuresOf(stage, bail) {
+async function failuresOf(stage, bail, only) {
   const output = join(copy, 'report.json');
   rmSync(output, { force: true });
   const files = stage.map((name) => `test/unit/${name}`);
-  const command = ['vitest', 'run', '--project', 'unit', '--reporter=json', `--outputFile=${output}`];
-  const child = spawn('npx', [...command, ...(bail > 0 ? [`--bail=${bail}`] : []), ...files], {
+  const command = [
+    'vitest',
+    'run',
+    '--project',
+    'unit',
+    '--reporter=json',
+    `--outputFile=${output}`,
+    `--bail=${bail}`,
+  ];
+  if (only !== undefined) command.push('--testNamePattern', only);
+  const child = spawn('npx', [...command, ...files], {
     cwd: copy,
     stdio: 'ignore',
     detached: true,
@@ -159,9 +202,13 @@ function failedTests(report) {
   });
 }
 
+function rowsBefore() {
+  return existsSync(PAGE) ? readFileSync(PAGE, 'utf8').split('\n') : [];
+}
+
 /** @param {Result[]} results */
 function page(results) {
-  const before = existsSync(PAGE) ? readFileSync(PAGE, 'utf8').split('\n') : [];
+  const before = rowsBefore();
   const rows = mutations.map(({ what, file }) => {
     const made = results.find(({ mutation }) => mutation.what === what);
     if (made) return `| ${what} | \`${file}\` | ${made.killer ?? '**none**'} |`;
@@ -170,8 +217,8 @@ function page(results) {
   return `# Mutations
 
 What the proof of the slot machine is worth: each row is a mistake in the source, and the test that notices it. The list
-is \`scripts/mutate-list.mjs\`; \`node scripts/mutate.mjs\` makes each mistake in a copy of the repository, runs the unit tests
-of \`slots/\`, \`store/\` and the interleavings until one fails, and fails itself if a mistake survives or if the source has changed so
+is \`scripts/mutate-list.mjs\`; \`node scripts/mutate.mjs\` makes each mistake in a copy of the repository, runs the test
+that is named here, and if that one does not notice, the unit tests of \`slots/\`, \`store/\` and the interleavings until one fails, and fails itself if a mistake survives or if the source has changed so
 that it no longer applies. \`--write\` renews this page. Where several tests notice, one of the quickest is named.
 
 | mistake | file | noticed by |
