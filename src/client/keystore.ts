@@ -267,9 +267,11 @@ export class Keystore implements AsyncDisposable {
   }
 
   /**
-   * Puts {@link Keystore.subtle} in place of the global `crypto.subtle` of this realm, for libraries that call that.
+   * Puts {@link Keystore.subtle} in place of the global `crypto.subtle` of this realm, for libraries that call that, and the
+   * package's `SubtleCrypto` in place of the global one, whose instance it is.
    *
-   * @returns an undo. Of several that are installed, the last one is in place; undone in any order.
+   * @returns an undo. Of several that are installed, of any keystores, the last one is in place; they are undone in any
+   * order, and with the last one both properties are as they were before the first.
    */
   install(): () => void {
     this.#check();

@@ -1,43 +1,80 @@
-// Putting a keystore's `subtle` in place of the global one, for libraries that call that.
+// Putting a keystore's `subtle` in place of the global one, for libraries that call that, and this package's interface in
+// place of the global `SubtleCrypto`, so that `instanceof` and `supports` tell of what is there. The own properties of
+// `crypto` stay as they were: browsers have `subtle` on the prototype, and so it is there. Touches no secrets.
 import { keepEngine } from '../../drivers/webcrypto/engine.ts';
-import type { KeystoreSubtle } from './subtle.ts';
+import { type KeystoreSubtle, SubtleCrypto } from './subtle.ts';
 
 interface Installed {
   readonly subtle: KeystoreSubtle;
 }
 
-/** Those in force, the last one on top. */
+/** Those in force, the last one on top. Empty: the accessor, where somebody has kept it, answers as the one before did. */
 const installed: Installed[] = [];
-/** The object's own property before the first of them; browsers have it on the prototype. */
-let before: PropertyDescriptor | undefined;
+/** Takes the replacements away. */
+let restore: (() => void) | undefined;
 
 /**
  * Puts `subtle` in place of `crypto.subtle` in this realm.
  *
  * @returns an undo. Of several that are installed, the last one is in place; each is undone once, in any order, and
- * with the last one the engine's own is back.
+ * with the last one everything is as it was before the first, except what somebody else has put there since.
  */
 export function installSubtle(subtle: KeystoreSubtle): () => void {
   keepEngine();
-  if (installed.length === 0) before = Object.getOwnPropertyDescriptor(crypto, 'subtle');
   const entry: Installed = { subtle };
+  restore ??= replace();
   installed.push(entry);
-  put();
   return () => {
     const index = installed.indexOf(entry);
     if (index < 0) return;
     installed.splice(index, 1);
-    put();
+    if (installed.length > 0) return;
+    restore?.();
+    restore = undefined;
   };
 }
 
-function put(): void {
-  const top = installed.at(-1);
-  if (top !== undefined) {
-    Object.defineProperty(crypto, 'subtle', { configurable: true, enumerable: true, get: () => top.subtle });
-  } else if (before !== undefined) {
-    Object.defineProperty(crypto, 'subtle', before);
-  } else {
-    Reflect.deleteProperty(crypto, 'subtle');
+function replace(): () => void {
+  const before = crypto.subtle;
+  const owner = ownerOf(crypto, 'subtle') ?? crypto;
+  const former = Object.getOwnPropertyDescriptor(owner, 'subtle');
+  // A getter of an object has the name and the length that WebIDL gives, and is no constructor.
+  const accessor = {
+    get subtle(): unknown {
+      // The one before refuses what is no Crypto, and answers for the Crypto of another realm.
+      const its: unknown = former?.get ? Reflect.apply(former.get, this, []) : former?.value;
+      return its === before ? (installed.at(-1)?.subtle ?? its) : its;
+    },
+  };
+  const undoSubtle = put(owner, 'subtle', {
+    ...Object.getOwnPropertyDescriptor(accessor, 'subtle'),
+    ...{ enumerable: true, configurable: true },
+  });
+  const undoInterface = put(globalThis, 'SubtleCrypto', {
+    ...{ value: SubtleCrypto, writable: true, enumerable: false, configurable: true },
+  });
+  return () => {
+    undoSubtle();
+    undoInterface();
+  };
+}
+
+/** Replaces an own property until the undo, which leaves alone what has been replaced again. */
+function put(owner: object, name: string, descriptor: PropertyDescriptor): () => void {
+  const former = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, descriptor);
+  return () => {
+    const there = Object.getOwnPropertyDescriptor(owner, name);
+    if (there?.get !== descriptor.get || there?.value !== descriptor.value) return;
+    if (former === undefined) Reflect.deleteProperty(owner, name);
+    else Object.defineProperty(owner, name, former);
+  };
+}
+
+/** Where a property is on an object's chain: an own one, of another script's, hides the browser's. */
+function ownerOf(object: object, name: string): object | undefined {
+  for (let at: object | null = object; at !== null; at = Reflect.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, name)) return at;
   }
+  return undefined;
 }

@@ -135,24 +135,6 @@ describe('supports throws', () => {
   });
 });
 
-describe('install', () => {
-  it('takes the place of the global one until it is undone, in any order', async () => {
-    const native = crypto.subtle;
-    const other = await open('host');
-    const [first, second] = [keys.install(), other.install()];
-    expect(crypto.subtle).toBe(other.subtle);
-    const digest = await crypto.subtle.digest('SHA3-256', new Uint8Array());
-    expect(hex(digest).slice(0, 8)).toBe('a7ffc6f8');
-    first();
-    expect(crypto.subtle).toBe(other.subtle);
-    first();
-    second();
-    expect(crypto.subtle).toBe(native);
-    expect(Object.hasOwn(crypto, 'subtle')).toBe(false);
-    await other.close();
-  });
-});
-
 describe('persist', () => {
   it('keeps no handle of another keystore', async () => {
     const [store, other] = await Promise.all([freshStore(), freshStore()]);
