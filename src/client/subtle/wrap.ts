@@ -1,12 +1,13 @@
 // wrapKey and unwrapKey (Web Cryptography API, sections 14.3.11 and 14.3.12) where a handle takes part: the host does
 // both, so that the material of a handle never travels to meet a native key.
-import type { KeyFormat, KeyType, Operation, Usage } from '../../algorithms/types.ts';
+import type { ImportAlgorithm, KeyFormat, KeyType, Operation, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
 import {
   type Context,
   check,
   checkExport,
+  engineHas,
   factsOf,
   handleOf,
   isForeign,
@@ -15,7 +16,7 @@ import {
   policyOfKey,
   staysHere,
 } from './context.ts';
-import { copyOf, toFormat, toUsages } from './convert.ts';
+import { bytesAt, copyOf, toFormat, toUsages } from './convert.ts';
 import { checkUsages, typeOf } from './create.ts';
 import { attempt, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
@@ -89,21 +90,34 @@ export interface UnwrapArguments {
 export function unwrapKey(context: Context, args: UnwrapArguments): Promise<CryptoKey> {
   const { extractable } = args;
   const format = toFormat(args.format);
+  const source = bytesAt(args.wrapped, 'The wrapped key');
   const unwrapping = toKey(args.unwrappingKey);
-  const name = nameOf(args.keyAlgorithm);
   const usages = toUsages(args.usages);
-  const isHere = targetOf(unwrapping) === undefined && !isForeign(context, args.algorithm);
+  const given = readOnce(args.algorithm as Algorithm);
+  const isHere = targetOf(unwrapping) === undefined && !isForeign(context, given);
+  const read = (): Wrapping => wrappingOf('unwrapKey', given);
+  // The specification's order: what unwraps is judged before what comes out. The engine keeps it by itself.
+  const early = isHere ? undefined : read();
+  const name = nameOf(args.keyAlgorithm);
+  const canonical = canonicalName(name);
   const forward = (): Promise<CryptoKey> =>
     engine().unwrapKey(
       nativeFormat(name, format),
-      args.wrapped as BufferSource,
-      ...([unwrapping, readOnce(args.algorithm as Algorithm), named(args.keyAlgorithm, name)] as const),
+      source,
+      ...([unwrapping, given, named(args.keyAlgorithm, name)] as const),
       extractable,
       usages,
     );
-  if (isHere && canonicalName(name) === undefined) return forward();
-  const imported = normalize('importKey', args.keyAlgorithm, name);
-  const policy = policyOf(imported, 'import');
+  if (isHere && canonical === undefined) return forward();
+  const isJudge = isHere && canonical !== undefined && engineHas(context, canonical);
+  const wrapping = early ?? (isJudge ? undefined : read());
+  const madeOf = (): Made => {
+    const imported = normalize('importKey', args.keyAlgorithm, name);
+    return { imported, policy: policyOf(imported, 'import') };
+  };
+  const made = isJudge ? orNothing(madeOf) : madeOf();
+  if (made === undefined) return forward();
+  const { imported, policy } = made;
   const type =
     typeOf(name, format) === 'public' ? publicOrPrivate(policy.name, format, usages) : typeOf(name, format);
   if (type === undefined) throw notSupported(`${policy.name} keys have no format ${format}`);
@@ -111,8 +125,8 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   // The engine may lack the length of the AES key that comes out, which nobody knows before.
   const isCertain = native && !lacksLength(context, policy.name);
   if (isHere && isCertain) return forward();
-  const { algorithm, operation } = wrappingOf('unwrapKey', args.algorithm);
-  const wrapped = copyOf(args.wrapped, 'The wrapped key');
+  const { algorithm, operation } = wrapping ?? read();
+  const wrapped = copyOf(source, 'The wrapped key');
   const init: Into = { format, init: initOf(policy, usages, extractable) };
   const nativeInit: Into = {
     format: nativeFormat(policy.name, format),
@@ -124,8 +138,10 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     if (type !== 'public' && usages.length === 0) throw syntaxError('a key without usages is of no use');
     const params = paramsOf(algorithm, policyOfKey(unwrapping), operation);
     const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);
-    const made = await during([unwrapping], work);
-    return handleOf(context, made, { namedCurve: imported.namedCurve, extractable });
+    return handleOf(context, await during([unwrapping], work), {
+      namedCurve: imported.namedCurve,
+      extractable,
+    });
   };
   const first = isHere && native ? forward() : attempt('import', () => unwrap(native ? nativeInit : init));
   if (!native || isCertain) return first;
@@ -133,6 +149,20 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     // What was wrong with the first attempt is what is wrong.
     attempt('import', () => unwrap(init)).catch(() => Promise.reject(error)),
   );
+}
+
+interface Made {
+  readonly imported: Normalized;
+  readonly policy: ImportAlgorithm;
+}
+
+/** `undefined` for what is wrong, where the engine is to say so. */
+function orNothing<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** A JWK says what it is when it is unwrapped; before that, the usages do. */

@@ -417,6 +417,51 @@ const strangers: readonly Scenario[] = [
   }),
 );
 
+/** What unwraps is judged before what comes out, and read before it. */
+const BAD: readonly (readonly [title: string, algorithm: unknown, fault: string])[] = [
+  ['of no known name', 'ROT13', 'NotSupportedError'],
+  ['without its parameters', { name: 'AES-GCM' }, 'TypeError'],
+  ['that is no cipher', { name: 'HMAC' }, 'NotSupportedError'],
+  ['of a name that may be foreign, without its parameters', { name: 'AES-OCB' }, 'TypeError'],
+];
+const BAD_KEYS: readonly (readonly [title: string, algorithm: unknown])[] = [
+  ['of no known name', 'ROT13'],
+  ['without its hash', { name: 'HMAC' }],
+  ['of a length that is no number', { name: 'KMAC128', length: 'x' }],
+  ['of a digest', 'SHA-256'],
+];
+const ordered: readonly Scenario[] = ['AES-GCM', 'AES-OCB'].flatMap((name) => {
+  const wrapping = WRAPPINGS.find(({ name: its }) => its === `${name} of 128 bits`);
+  const unwrapping = ({ subtle }: Subject) =>
+    subtle.importKey(wrapping?.format, wrapping?.key, name, false, ['unwrapKey']);
+  const data = new Uint8Array(40);
+  return [
+    ...BAD.flatMap(([title, algorithm, fault]) =>
+      BAD_KEYS.map(([made, keyAlgorithm]) =>
+        one(`${name}: by an algorithm ${title}, a key ${made}`, fails(fault), async (subject) => {
+          const by = await unwrapping(subject);
+          return subject.subtle.unwrapKey('raw', data, by, algorithm, keyAlgorithm, true, ['sign']);
+        }),
+      ),
+    ),
+    one(`${name}: what is read when`, '[unwrapping, unwrapped]', async (subject) => {
+      const by = await unwrapping(subject);
+      const seen: string[] = [];
+      const reading = (what: string, its: string, rest: object) => ({
+        ...rest,
+        get name() {
+          if (!seen.includes(what)) seen.push(what);
+          return its;
+        },
+      });
+      const algorithm = reading('unwrapping', name, { iv: pattern(12) });
+      const made = reading('unwrapped', 'AES-CBC', {});
+      await subject.subtle.unwrapKey('raw', data, by, algorithm, made, true, ['encrypt']).catch(() => {});
+      return seen;
+    }),
+  ];
+});
+
 /** Keys are wrapped with all that they may do. */
 const operations: readonly Scenario[] = WRAPPED.filter(({ format }) => format === 'jwk').map(
   ({ title, data, algorithm, usages }) =>
@@ -434,6 +479,6 @@ export const makeTables = (fixtures: Fixtures): readonly Table[] => [
     scenarios: WRAPPINGS.flatMap((wrapping) => WRAPPED.flatMap((wrapped) => roundTrip(wrapping, wrapped))),
   },
   { name: 'wrapKey: contents', scenarios: [...WRAPPINGS.flatMap(contents), ...operations] },
-  { name: 'wrapKey: refusals', scenarios: [...WRAPPINGS.flatMap(refusals), ...strangers] },
+  { name: 'wrapKey: refusals', scenarios: [...WRAPPINGS.flatMap(refusals), ...strangers, ...ordered] },
   { name: 'wrapKey: RSA', scenarios: rsa(fixtures) },
 ];
