@@ -5,8 +5,12 @@ import { copyOf } from './convert.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 type Chunks = AsyncIterable<unknown> | Iterable<unknown>;
 
-/** A view is iterable too, and never a sequence of chunks: one of shared memory is refused as what it is. */
+/**
+ * A view is iterable too, and never a sequence of chunks: one of shared memory is refused as what it is. A text is one, whose
+ * chunks are none of bytes: the empty one has no chunk at all (web-platform-tests, digest_asyncIterable).
+ */
 export function isChunks(value: unknown): value is Chunks {
+  if (typeof value === 'string') return true;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }

@@ -208,6 +208,8 @@ const chunked: readonly Scenario[] = [
       }),
     ],
   ),
+  // An iterable of no chunks, by the draft's tests.
+  one('an empty text', bytes(sha256(new Uint8Array())), ({ subtle }) => subtle.digest('SHA-256', '')),
   one('a text is no list of chunks', fails('TypeError'), ({ subtle }) => subtle.digest('SHA-256', 'abc')),
   one('what an iterator throws', 'RangeError', ({ subtle, name }) => {
     const own = async function* () {
