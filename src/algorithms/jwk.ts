@@ -5,8 +5,8 @@ import type { KeyType, Usage } from './types.ts';
 
 const SHAPE = "{ kty: 'EC', … }";
 
-/** Longer than any member of a supported key: 1 KiB in base64url has 1366 characters. */
-const MAX_MEMBER_CHARACTERS = 2048;
+/** 64 KiB, the longest secret key, in base64url. */
+export const MAX_OCTET_CHARACTERS = 87_382;
 
 /** Bits of an `oct` key, from the length of its base64url text (RFC 7518, section 6.4), undecoded. */
 export function octetBits(jwk: unknown): number {
@@ -15,8 +15,8 @@ export function octetBits(jwk: unknown): number {
   if (fields['kty'] !== 'oct' || typeof k !== 'string') {
     throw invalid("the JWK of a secret key must have kty 'oct' and its key in k");
   }
-  if (k.length > MAX_MEMBER_CHARACTERS || k.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(k)) {
-    throw invalid('k of the JWK must be base64url without padding, of at most 1 KiB of key');
+  if (k.length > MAX_OCTET_CHARACTERS || k.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(k)) {
+    throw invalid('k of the JWK must be base64url without padding, of at most 64 KiB of key');
   }
   return Math.floor((k.length * 3) / 4) * 8;
 }

@@ -6,8 +6,10 @@ import { invalid, readInteger, refuseOtherMembers } from './input.ts';
 import { bytes, integer, type Members, optional, paramsOf } from './params.ts';
 import type { BlakeAlgorithm, HmacAlgorithm, KmacAlgorithm } from './types.ts';
 
-/** 1 KiB. A longer key adds nothing: HMAC hashes whatever exceeds the block size. */
-const MAX_BITS = 8192;
+/** 64 KiB, as of secrets to derive from. WebCrypto has no limit; a longer key than the hash's block adds nothing. */
+const MAX_BITS = 64 * 1024 * 8;
+/** 8 KiB: an output is made in one go. */
+const MAX_OUTPUT_BITS = 8 * 1024 * 8;
 
 function checkLength(name: string, value: unknown, { min = 1, max = MAX_BITS, step = 1 } = {}): number {
   const what = `length of ${name === 'HMAC' ? 'an' : 'a'} ${name} key`;
@@ -75,8 +77,8 @@ const kmac = (name: 'KMAC128' | 'KMAC256', bits: number): Family =>
     bits,
     { min: 1, max: MAX_BITS, step: 1 },
     mac(name, {
-      outputLength: integer(0, MAX_BITS * 8, 'bits'),
-      customization: optional(bytes({ max: 1024 })),
+      outputLength: integer(0, MAX_OUTPUT_BITS, 'bits'),
+      customization: optional(bytes()),
     }),
   );
 
@@ -93,5 +95,5 @@ export const SIZED_MACS: readonly Family[] = [
   kmac('KMAC256', 256),
   blake('BLAKE2b', 512, 512),
   blake('BLAKE2s', 256, 256),
-  blake('BLAKE3', 256, MAX_BITS),
+  blake('BLAKE3', 256, MAX_OUTPUT_BITS),
 ];

@@ -1,12 +1,13 @@
 // JSON Web Keys (RFC 7517) on their way into a driver: the members that are material, and nothing else.
 // What a JWK says about its own use is checked elsewhere (algorithms/jwk.ts) and dropped here.
 import { invalid, readFields } from '../algorithms/input.ts';
+import { MAX_OCTET_CHARACTERS } from '../algorithms/jwk.ts';
 import { unsupported } from './failures.ts';
 
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'pub'] as const;
 const MEMBERS = [...PUBLIC_MEMBERS, 'alg', 'd', 'k', 'p', 'q', 'dp', 'dq', 'qi', 'priv'] as const;
 
-/** Longer than any member of a supported key: `pub` of ML-DSA-87 has 3456 characters in base64url. */
+/** Longer than any member of a supported pair: `pub` of ML-DSA-87 has 3456 characters in base64url. */
 const MAX_CHARACTERS = 4096;
 
 export type JwkMembers = Partial<Record<(typeof MEMBERS)[number], string>>;
@@ -21,8 +22,9 @@ export function pickJwk(data: unknown): JwkMembers {
   for (const member of MEMBERS) {
     const value = fields[member];
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value.length > MAX_CHARACTERS) {
-      throw invalid(`${member} of the JWK must be a string of at most ${MAX_CHARACTERS} characters`);
+    const most = member === 'k' ? MAX_OCTET_CHARACTERS : MAX_CHARACTERS;
+    if (typeof value !== 'string' || value.length > most) {
+      throw invalid(`${member} of the JWK must be a string of at most ${most} characters`);
     }
     picked[member] = value;
   }

@@ -117,6 +117,7 @@ const DERIVED = [
   [{ name: 'AES-KW', length: 256 }, ['wrapKey', 'unwrapKey'], 32],
   [{ name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign', 'verify'], 32],
   [{ name: 'HMAC', hash: 'SHA-512' }, ['sign', 'verify'], 128],
+  [{ name: 'HMAC', hash: 'SHA-256', length: 16_384 }, ['sign', 'verify'], 2048],
 ] as const;
 const MODERN = [
   [{ name: 'AES-OCB', length: 256 }, ['encrypt', 'decrypt'], 32],
