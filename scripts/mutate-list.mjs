@@ -303,8 +303,20 @@ export const mutations = [
   {
     what: 'sessions: a dead client keeps its operations',
     file: `${host}host.ts`,
-    from: '    this.operations.endOf(session);\n',
+    from: '    const operations = this.operations.endOf(session);\n',
+    to: '    const operations = 0;\n',
+  },
+  {
+    what: 'close: answer while calls compute',
+    file: `${protocols}close.ts`,
+    from: '  await Promise.race([call.session.finished(), late]);\n',
     to: '',
+  },
+  {
+    what: 'close: wait for ever for what computes',
+    file: `${protocols}close.ts`,
+    from: 'Promise.race([call.session.finished(), late])',
+    to: 'call.session.finished()',
   },
   {
     what: 'sessions: the calls of a dead client go on',

@@ -30,6 +30,7 @@ const COPIED = [
 const STAGES = [
   [
     'interleave/scenarios',
+    'interleave/close',
     'interleave/once',
     'interleave/owner',
     'interleave/waits',

@@ -11,6 +11,7 @@ export type {
   VariantDetail,
 } from './algorithms/types.ts';
 export type { AttachTarget } from './client/attach.ts';
+export type { CloseReport } from './client/connection.ts';
 export type { Key } from './client/key.ts';
 export type {
   CapabilitiesOptions,

@@ -8,6 +8,7 @@ import {
   closedError,
   handedOver,
   hostReplaced,
+  isEnded,
   isGone,
   isLost,
   notImported,
@@ -38,6 +39,16 @@ export type Argument<M extends Method> = Omit<Request<M>, 'call' | 'timeout' | '
  * life, for what lives in its memory.
  */
 export type Place = 'home' | 'store' | 'id' | { readonly boot: string };
+
+/** What {@link Keystore.close} tells. */
+export interface CloseReport {
+  readonly aborted: {
+    /** Calls of this client that got no answer: those that still waited for something, and those that took too long. */
+    readonly calls: number;
+    /** Multi-part operations that were neither finished nor aborted. */
+    readonly operations: number;
+  };
+}
 
 /** How a call is sent. */
 export interface Sending {
@@ -78,6 +89,8 @@ export class Connection {
   readonly #ending = new AbortController();
   readonly #deadlines = new Deadlines();
   #calls = 0;
+  /** Calls that have failed because this was closed. */
+  #aborted = 0;
   #closed = false;
   #evicted: number | null = null;
   /** The birth that this connection has seen to be remembered. */
@@ -282,14 +295,20 @@ export class Connection {
   }
 
   /** A caller may stop waiting at any time, unless it is not known whether the call took effect. */
-  #within<T>(promise: Promise<T>, { options, doubt }: Sent<Method>, left: number): Promise<T> {
+  #within<T>(promise: Promise<T>, sent: Sent<Method>, left: number): Promise<T> {
+    const { options, doubt } = sent;
     const { signal } = options;
     return new Promise((resolve, reject) => {
       const settled = new AbortController();
       const once = { signal: settled.signal };
-      const timer = setTimeout(() => reject(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
-      if (doubt === undefined) signal?.addEventListener('abort', () => reject(signal.reason), once);
-      this.#ending.signal.addEventListener('abort', () => reject(closedError()), once);
+      const fail = (error: unknown): void => {
+        settled.abort();
+        this.#count(sent, error);
+        reject(error);
+      };
+      const timer = setTimeout(() => fail(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
+      if (doubt === undefined) signal?.addEventListener('abort', () => fail(signal.reason), once);
+      this.#ending.signal.addEventListener('abort', () => fail(closedError()), once);
       promise
         .finally(() => {
           clearTimeout(timer);
@@ -317,11 +336,17 @@ export class Connection {
           try {
             resolve(this.#again(link, sent, error));
           } catch (fatal) {
+            this.#count(sent, fatal);
             reject(fatal);
           }
         },
       });
     });
+  }
+
+  /** Of a question for events nobody waits for more than that: it ends with the keystore. */
+  #count({ method }: Pick<Sent<Method>, 'method'>, error: unknown): void {
+    if (this.#closed && method !== 'events' && isEnded(error)) this.#aborted += 1;
   }
 
   #post<M extends Method>(
@@ -360,16 +385,17 @@ export class Connection {
   }
 
   /** Ends the session. Pending calls settle; session keys are gone when this resolves. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  async close(): Promise<CloseReport> {
     this.#closed = true;
     this.#ending.abort();
-    // A host that is dying ends the session just as well.
-    await Promise.all(this.#links.all.map((link) => this.#leave(link).catch(() => undefined)));
+    // A host that is dying ends the session just as well, and one of an earlier build tells nothing.
+    const all = await Promise.all(this.#links.all.map((link) => this.#leave(link).catch(() => undefined)));
     this.#links.end(closedError);
+    const operations = all.reduce((sum, closed) => sum + (closed?.operations ?? 0), 0);
+    return { aborted: { calls: this.#aborted, operations } };
   }
 
-  #leave(link: Link): Promise<unknown> {
+  #leave(link: Link): Promise<Answer<'close'>> {
     return new Promise((answered, failed) => {
       const sent: Sent<'close'> = {
         method: 'close',

@@ -30,6 +30,11 @@ export function isLost(error: unknown): error is KeystoreError {
   return error instanceof KeystoreError && (error.cause === 'HOST_DIED' || error.cause === 'LOCK_STOLEN');
 }
 
+/** The client has left, in its own words or in the host's. */
+export function isEnded(error: unknown): boolean {
+  return error instanceof KeystoreError && (error.cause === 'CLOSED' || error.cause === 'SESSION_ENDED');
+}
+
 export function isGone(error: unknown): boolean {
   return error instanceof KeystoreError && error.cause === 'HOST_REPLACED';
 }

@@ -5,7 +5,7 @@ import type { Capabilities } from '../rpc/handshake.ts';
 import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
 import { abortable } from './abortable.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
-import type { Argument, Connection, Place } from './connection.ts';
+import type { Argument, CloseReport, Connection, Place } from './connection.ts';
 import { closedError } from './endings.ts';
 import type { HostedKey } from './handle.ts';
 import { Key } from './key.ts';
@@ -84,16 +84,16 @@ export class Keystore implements AsyncDisposable {
   /** WebCrypto's interface to this store's algorithms: see {@link KeystoreSubtle}. */
   readonly subtle: KeystoreSubtle;
   readonly #connection: Connection;
-  readonly #onClose: () => Promise<void>;
+  readonly #onClose: () => Promise<CloseReport>;
   readonly #attachments = new AbortController();
   readonly #host: SubtleHost;
-  #closed = false;
+  #closing: Promise<CloseReport> | undefined;
 
   /** @internal */
   constructor(
     connection: Connection,
     { place, fallback }: { readonly place: SubtlePlace; readonly fallback: Fallback },
-    onClose: () => Promise<void>,
+    onClose: () => Promise<CloseReport>,
   ) {
     this.name = connection.store;
     this.#connection = connection;
@@ -341,18 +341,28 @@ export class Keystore implements AsyncDisposable {
   }
 
   /**
-   * Ends this keystore. The last one of a name in a realm ends the client: its session keys are gone when this
-   * resolves. Calls from here on get `BAD_STATE`.
+   * Ends this keystore. Calls from here on get `BAD_STATE`. The last one of a name in a realm ends the client: calls that
+   * still wait for something get `BAD_STATE` and have changed nothing, those that compute have a second to complete,
+   * multi-part operations are aborted, and session keys are gone when this resolves. Never rejects.
+   *
+   * @returns what was aborted; of each keystore the same however often it is closed.
    */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#attachments.abort();
-    await this.#onClose();
+  close(): Promise<CloseReport> {
+    this.#closing ??= this.#end();
+    return this.#closing;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #end(): Promise<CloseReport> {
+    this.#attachments.abort();
+    return this.#onClose();
+  }
+
+  get #closed(): boolean {
+    return this.#closing !== undefined;
   }
 
   async #create(argument: { attributes: KeyInit; ensure: boolean }, options: CallOptions): Promise<Key> {

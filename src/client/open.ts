@@ -4,7 +4,7 @@ import { type HelloOptions, type HostSizes, isName } from '../rpc/handshake.ts';
 import type { Whereabouts } from '../rpc/protocol.ts';
 import { abortable } from './abortable.ts';
 import { type WorkerScope, want } from './attach.ts';
-import { Connection } from './connection.ts';
+import { type CloseReport, Connection } from './connection.ts';
 import { closedError } from './endings.ts';
 import type { Keystore } from './keystore.ts';
 import type { Access } from './link.ts';
@@ -205,12 +205,13 @@ function reach(where: Whereabouts, attempt: number): Access | Promise<Access> {
   return loadElected().then(({ reachTab }) => reachTab(where));
 }
 
-function leaver(name: string, shared: Shared): () => Promise<void> {
+function leaver(name: string, shared: Shared): () => Promise<CloseReport> {
   return async () => {
     shared.users -= 1;
-    if (shared.users > 0) return;
+    // Another keystore of this name goes on: so does what was begun.
+    if (shared.users > 0) return { aborted: { calls: 0, operations: 0 } };
     if (connections.get(name) === shared) connections.delete(name);
-    await shared.connection.close();
+    return shared.connection.close();
   };
 }
 

@@ -5,11 +5,13 @@ import { encodeError } from '../rpc/errors.ts';
 import { judge } from '../rpc/gate.ts';
 import { type Hello, isHello, type Moved, type Owns, type Refused, type Welcome } from '../rpc/handshake.ts';
 import type { Port } from '../rpc/port.ts';
-import type { Whereabouts } from '../rpc/protocol.ts';
+import type { Closed, Whereabouts } from '../rpc/protocol.ts';
 import type { Owner } from '../store/owner.ts';
 import { BUILD, PROTOCOL } from '../version.ts';
+import type { Call } from './call.ts';
 import type { Host } from './host.ts';
 import type { Ownership } from './ownership.ts';
+import { close } from './protocols/close.ts';
 import { serviceFor } from './service.ts';
 
 /** A host, and what it knows of who owns its store. */
@@ -67,23 +69,26 @@ function openSession(port: Port, hello: Hello, seat: Seat, owner: Owner, hostOf:
     },
     owns: (born) => port.postMessage({ keyslot: 'owns', born } satisfies Owns),
   });
-  const watch = new AbortController();
   const end = (): void => {
-    watch.abort();
     host.endSession(session);
-    // Not before the answer to `close` is on its way.
-    setTimeout(() => port.close());
+    port.close();
+  };
+  const leave = async (call: Call): Promise<Closed> => {
+    const closed = await close(host, call);
+    // Not before the answer is on its way.
+    setTimeout(end);
+    return closed;
   };
   // The client has held this lock since before its hello, so that a grant means that it has gone: closed,
   // navigated away, crashed or killed (G8).
-  const died = navigator.locks.request(hello.lock, { signal: watch.signal }, end);
-  // Without a watch there is no session: it would outlive its client. (After `end` by another way: nothing.)
+  const died = navigator.locks.request(hello.lock, end);
+  // Without a watch there is no session: it would outlive its client.
   died.catch(end);
   serve(
     port,
     serviceFor(host, session, {
       accept: (attached) => acceptPort(attached, hostOf),
-      close: end,
+      close: leave,
       locate: async () => elsewhere(host, await ownership.locate()),
     }),
   );

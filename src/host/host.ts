@@ -169,15 +169,20 @@ export class Host {
     for (const { notices } of this.sessions) notices?.owns(born);
   }
 
-  /** All that a client leaves behind goes in this step; what still computes wipes its slot when it is done. */
-  endSession(session: Session): void {
-    if (!this.sessions.delete(session)) return;
+  /**
+   * All that a client leaves behind goes in this step; what still computes wipes its slot when it is done.
+   *
+   * @returns how many operations were ended.
+   */
+  endSession(session: Session): number {
+    if (!this.sessions.delete(session)) return 0;
     session.end();
-    this.operations.endOf(session);
+    const operations = this.operations.endOf(session);
     for (const name of session.keys) {
       this.table.destroy(name);
       void this.transits.end(name);
     }
+    return operations;
   }
 
   #serveCacheWaiters(): void {

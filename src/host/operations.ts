@@ -80,10 +80,11 @@ export class Operations {
     this.#leave(operation.hold);
   }
 
-  endOf(session: Session): void {
-    for (const operation of [...this.#running.values()]) {
-      if (operation.session === session) this.end(operation, 'SESSION_ENDED');
-    }
+  /** @returns how many there were. */
+  endOf(session: Session): number {
+    const its = [...this.#running.values()].filter((operation) => operation.session === session);
+    for (const operation of its) this.end(operation, 'SESSION_ENDED');
+    return its.length;
   }
 
   /** Aborts the operations that read these slots, so that no destruction and no hand-over ever waits for one. */

@@ -23,6 +23,7 @@ export class Session {
   readonly system: boolean;
   readonly notices: Notices | undefined;
   #alive = true;
+  #whenFinished: (() => void) | undefined;
 
   constructor(number: number, system: boolean, notices?: Notices) {
     this.notices = notices;
@@ -48,6 +49,7 @@ export class Session {
 
   finish(number: number): void {
     this.#calls.delete(number);
+    if (this.#calls.size === 1) this.#whenFinished?.();
   }
 
   cancel(number: number): void {
@@ -66,5 +68,13 @@ export class Session {
   end(): void {
     this.#alive = false;
     for (const call of this.#calls.values()) call.cancel('session-ended');
+  }
+
+  /** Resolves when the only call under way is the one that asks this. Once it has ended: none begins any more. */
+  finished(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#calls.size <= 1) resolve();
+      else this.#whenFinished = resolve;
+    });
   }
 }

@@ -293,7 +293,14 @@ export interface Methods {
   prefetch: [Common & { readonly names: readonly string[] }, undefined];
   stats: [Common, Stats];
   cancel: [Common & { readonly target: number }, undefined];
-  close: [Common, undefined];
+  /** Nothing is told by hosts of builds that counted nothing. */
+  close: [Common, Closed | undefined];
+}
+
+/** What a client left unfinished in a host. */
+export interface Closed {
+  /** Multi-part operations that were ended. */
+  readonly operations: number;
 }
 
 export type Method = keyof Methods;

@@ -1,6 +1,6 @@
 // What the handlers of calls are given, and which there are.
 import type { MaybePromise } from '../../drivers/driver.ts';
-import type { Answer, Method, Whereabouts } from '../../rpc/protocol.ts';
+import type { Answer, Closed, Method, Whereabouts } from '../../rpc/protocol.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import type { Requests } from '../requests.ts';
@@ -12,7 +12,8 @@ export interface Context {
   readonly call: Call;
   readonly session: Session;
   readonly accept: (port: MessagePort) => void;
-  readonly close: () => void;
+  /** Ends the session, and tells what it has left unfinished. */
+  readonly close: (call: Call) => Promise<Closed>;
   /** Where the store is; here, if nobody else has it. */
   readonly locate: () => Promise<Whereabouts | null>;
 }

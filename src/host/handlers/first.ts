@@ -66,10 +66,7 @@ export const first = {
     session.cancel(target);
     return undefined;
   },
-  close({ close }) {
-    close();
-    return undefined;
-  },
+  close: ({ call, close }) => close(call),
 } satisfies Partial<Handlers>;
 
 /** Checks the policy, then computes. Runs in the step that registers the reader. */

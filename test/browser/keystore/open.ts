@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 
 export async function freshStore(options: Omit<OpenOptions, 'name'> = {}): Promise<Keystore> {
   const keys = await openKeystore({ name: `test-${crypto.randomUUID()}`, ...options });
-  onTestFinished(() => keys.close());
+  onTestFinished(async () => void (await keys.close()));
   return keys;
 }
 

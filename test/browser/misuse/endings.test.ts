@@ -173,7 +173,7 @@ async function replaced(): Promise<{ connection: Connection; greeted: () => numb
     },
     reach: () => Promise.reject(new Error('there is one host')),
   });
-  onTestFinished(() => connection.close());
+  onTestFinished(async () => void (await connection.close()));
   await connection.link();
   forget();
   return { connection, greeted: () => greeted };
@@ -217,7 +217,10 @@ function fakeHost(store: unknown, onAsked: (method: string, request: object) => 
       return;
     }
     const value = onAsked(data.path[0], data.argumentList[0].value);
-    if (value !== undefined) port2.postMessage({ id: data.id, type: 'RAW', value: { value } });
+    // To `close` hosts of earlier builds answer nothing.
+    if (value !== undefined || data.path[0] === 'close') {
+      port2.postMessage({ id: data.id, type: 'RAW', value: { value } });
+    }
   };
   return { boot, port: port1, dies: () => dies() };
 }
@@ -239,7 +242,7 @@ test('G9 one owner: a change by id that is asked for again says how long ago it 
     home: () => ({ port: home.port, failed }),
     reach: () => ({ port: owner.port, failed }),
   });
-  onTestFinished(() => connection.close());
+  onTestFinished(async () => void (await connection.close()));
   await connection.link();
   await connection.call('stats', {});
   const began = performance.now();
@@ -249,6 +252,28 @@ test('G9 one owner: a change by id that is asked for again says how long ago it 
   const [{ age }] = asked as [{ age: number }];
   expect(age).toBeGreaterThan(10);
   expect(age).toBeLessThanOrEqual(took);
+});
+
+test('close: of a host that tells nothing, its client tells what it knows', async () => {
+  const { port } = fakeHost(null, () => undefined);
+  const connection = new Connection('earlier', {
+    home: () => ({ port, failed: new Promise<never>(() => undefined) }),
+    reach: () => Promise.reject(new Error('nobody else is asked')),
+  });
+  await connection.link();
+  const unanswered = [connection.call('stats', {}), connection.call('events', { after: -1 })].map(reasonOf);
+  expect(await connection.close()).toStrictEqual({ aborted: { calls: 1, operations: 0 } });
+  for (const reason of await Promise.all(unanswered)) expect(reason).toMatchObject({ cause: 'CLOSED' });
+});
+
+test('close: a call that waits for a host is told, and counted', async () => {
+  const connection = new Connection('nowhere', {
+    home: () => new Promise(() => undefined),
+    reach: () => Promise.reject(new Error('nobody else is asked')),
+  });
+  const waits = reasonOf(connection.call('stats', {}));
+  expect(await connection.close()).toStrictEqual({ aborted: { calls: 1, operations: 0 } });
+  expect(await waits).toMatchObject({ cause: 'CLOSED' });
 });
 
 test('G8 host death: a call on a link that has ended is told so, and waits for no deadline', async () => {

@@ -43,7 +43,7 @@ it('ten thousand damaged records are listed without attributes, and harm no othe
   await putRecords(name, records);
 
   const keys = await openKeystore({ name });
-  onTestFinished(() => keys.close());
+  onTestFinished(async () => void (await keys.close()));
   const whole: string[] = [];
   let unreadable = 0;
   for await (const { id, attributes } of keys.listKeys({ pageSize: 1000 })) {

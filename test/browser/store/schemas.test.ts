@@ -15,7 +15,7 @@ const nameOf = (): string => `test-${crypto.randomUUID()}`;
 
 async function opened(name: string): Promise<Keystore> {
   const keys = await openKeystore({ name });
-  onTestFinished(() => keys.close());
+  onTestFinished(async () => void (await keys.close()));
   return keys;
 }
 

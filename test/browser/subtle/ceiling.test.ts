@@ -62,7 +62,7 @@ describe.each(PLACES)('at the ceiling of slots, keys with the %s', (place) => {
   it('subtle rejects with OperationError, and works with the keys that it has', async () => {
     const name = `subtle-${crypto.randomUUID()}`;
     const keys = await openKeystore({ name, subtle: place, host: { ceiling: CEILING } });
-    onTestFinished(() => keys.close());
+    onTestFinished(async () => void (await keys.close()));
     const held = await fill({ subtle: keys.subtle, stats: () => keys.stats() });
     const outcome = (call: Call): Promise<string> =>
       call(keys.subtle, held).then(

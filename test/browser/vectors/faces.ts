@@ -38,7 +38,11 @@ export async function openFace(name: FaceName): Promise<Face & { close(): Promis
     subtle: name === 'subtle in the caller' ? 'caller' : 'host',
     fallback: name === 'subtle by noble',
   });
-  return { name, close: () => keys.close(), ...(name === 'Key' ? keyFace(keys) : subtleFace(keys)) };
+  return {
+    name,
+    close: async () => void (await keys.close()),
+    ...(name === 'Key' ? keyFace(keys) : subtleFace(keys)),
+  };
 }
 
 const keyOf = new WeakMap<Opened, CryptoKey>();

@@ -113,7 +113,7 @@ it('what a call sent is cleared, also where the call never begins', async () => 
   });
   const service = serviceFor(host, host.newSession(), {
     accept: () => undefined,
-    close: () => undefined,
+    close: () => Promise.resolve({ operations: 0 }),
     locate: () => Promise.resolve(null),
   });
   const data = new Uint8Array(32).fill(7);

@@ -21,7 +21,7 @@ const host = new Host({
 const session = host.newSession();
 const service = serviceFor(host, session, {
   accept: () => undefined,
-  close: () => undefined,
+  close: () => Promise.resolve({ operations: 0 }),
   locate: () => Promise.resolve(null),
 });
 let calls = 0;

@@ -2,6 +2,7 @@
 // refuses because the store is another's, or does not answer, is asked again of its successor, as connection.ts does.
 import { KINDS } from '../../../src/client/repeat.ts';
 import type { Host } from '../../../src/host/host.ts';
+import { close } from '../../../src/host/protocols/close.ts';
 import { serviceFor } from '../../../src/host/service.ts';
 import type { Session } from '../../../src/host/session.ts';
 import type { Service } from '../../../src/rpc/endpoint.ts';
@@ -58,7 +59,7 @@ export class Client {
     const session = host.newSession();
     const service = serviceFor(host, session, {
       accept: () => undefined,
-      close: () => host.endSession(session),
+      close: (call) => close(host, call),
       locate: () => Promise.resolve(null),
     });
     return { session, service };
