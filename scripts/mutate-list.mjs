@@ -151,14 +151,20 @@ export const mutations = [
   {
     what: 'destroy: keep the copies of a key whose fate is unknown',
     file: `${protocols}destroy.ts`,
-    from: '      destroySlots(host, name);\n    }\n    throw error;',
-    to: '    }\n    throw error;',
+    from: 'await orWiped(host, name, host.store.delete(id, generation, call.request))',
+    to: 'await host.store.delete(id, generation, call.request)',
   },
   {
     what: 'destroy: keep the turn of a name that means another key by now',
     file: `${protocols}destroy.ts`,
     from: '    if (ownName(host, call, id, generation) !== name) return undefined;\n',
     to: '',
+  },
+  {
+    what: 'create: keep the copies of a key whose creation is in doubt',
+    file: `${protocols}creation.ts`,
+    from: 'await orWiped(this.#host, name, store.add(record, done))',
+    to: 'await store.add(record, done)',
   },
   {
     what: 'create: publish before the record is committed',

@@ -10,6 +10,7 @@ import type { Host } from '../host.ts';
 import { type Contents, infoOf, newGeneration, publicPart, sessionName, sharedName } from '../keys.ts';
 import { clear, type Made, openMaterial } from '../material.ts';
 import { keeps } from '../policy.ts';
+import { orWiped } from './destroy.ts';
 import { cancelLoad } from './load.ts';
 
 /** What to answer, in the turn, where the id is taken. */
@@ -98,7 +99,7 @@ export class Creation {
     const info = infoOf(generation, attributes, imported.material);
     const { request } = this.#call;
     const done = request === undefined ? undefined : { request, effect: info };
-    if ((await store.add(record, done)) === 'exists') return taken();
+    if ((await orWiped(this.#host, name, store.add(record, done))) === 'exists') return taken();
     // The step at `complete`. A load that began before this key existed must not publish a second copy.
     void cancelLoad(this.#host, name);
     const contents = this.#contents;

@@ -27,7 +27,7 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
       return destroySlots(host, name);
     }
     // Until `complete` the key exists and is usable; nothing has been moved yet (interleaving 1).
-    const outcome = await deleteRecord(host, call, name, id, generation);
+    const outcome = await orWiped(host, name, host.store.delete(id, generation, call.request));
     if (outcome === 'deleted') return destroySlots(host, name);
     throw generation === undefined ? doesNotExist(id) : gone();
   });
@@ -36,14 +36,15 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
   await wiped.all;
 }
 
-async function deleteRecord(host: Host, call: Call, name: SlotName, id: string, generation?: string) {
+/**
+ * A change of the record of a name, whose turn is held. Where it cannot be found out whether it was made, no copy goes on
+ * working: from then on the store alone says what exists (SLOTS.md, "Unknown outcomes").
+ */
+export async function orWiped<T>(host: Host, name: SlotName, change: Promise<T>): Promise<T> {
   try {
-    return await host.store.delete(id, generation, call.request);
+    return await change;
   } catch (error) {
-    if (error instanceof KeystoreError && error.code === 'COMMUNICATION_FAILURE') {
-      // Perhaps destroyed: no copy of it may go on working.
-      destroySlots(host, name);
-    }
+    if (error instanceof KeystoreError && error.code === 'COMMUNICATION_FAILURE') destroySlots(host, name);
     throw error;
   }
 }

@@ -155,6 +155,37 @@ describe('interleavings that break the obvious version', { timeout: 120_000 }, (
     await atRest(world);
   });
 
+  it('5c: where that of a creation cannot be looked up, no copy that others made of it meanwhile goes on working', async () => {
+    const world = watched({ faults: ['lost', 'read'], most: 2, cacheSize: 2 });
+    const [p1, p2] = [world.client(), world.client()];
+    /** The last read of the record: the creation's own, which looks for its outcome, is the first. */
+    const readByOther = async () => {
+      const reads = world.choices().filter(({ label }) => label === 'get a');
+      expect(reads).toHaveLength(2);
+      for (const read of reads.slice(1)) await world.take(read);
+    };
+    const created = await world.begin(p1.create('a'));
+    await world.run('generate', 'open 1', 'lost: add a');
+    const opened = await world.begin(p2.open('a'));
+    await readByOther();
+    const { generation = '' } = opened() ?? {};
+    const handle = { id: 'a', generation };
+    const used = await world.begin(p2.use(handle));
+    await world.run('has a');
+    await readByOther();
+    await world.run('open 1', 'sign 1');
+    expect(used()).toStrictEqual(OK);
+    expect(states(world)).toStrictEqual(['FULL']);
+    await world.run('get a: fails twice', 'get a: fails');
+    expect(created()).toMatchObject({ unknown: true });
+    expect(states(world)).toStrictEqual([]);
+    // What is stored decides.
+    const after = await world.begin(p2.use(handle));
+    await world.rest();
+    expect(after()).toStrictEqual(OK);
+    await atRest(world);
+  });
+
   it('6: a copy holds the turn of its source, so that nobody sees the source gone and then the copy made', async () => {
     const { world, p1, p2 } = stored();
     const copied = await world.begin(p1.copy('a', 'c'));
