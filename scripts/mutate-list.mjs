@@ -331,6 +331,12 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'exempt: take any hold for that of a reader',
+    file: table,
+    from: "      throw new CorruptionDetected('an operation is no registered reader of its copy');\n",
+    to: '',
+  },
+  {
     what: 'operations: go on with one that has ended',
     file: `${protocols}multipart.ts`,
     from: '      if (operation.ending !== undefined) throw ended(operation.ending);\n',

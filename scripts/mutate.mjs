@@ -37,6 +37,7 @@ const STAGES = [
     'interleave/own-and-shared',
     'host',
     'slots/transition',
+    'slots/intents',
     'store',
   ],
   ['interleave/hand-over', 'interleave/operations', 'interleave/pairs', 'interleave/walks'],

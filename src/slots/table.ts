@@ -164,9 +164,15 @@ export class SlotTable<C> {
   }
 
   /** A registered reader is an operation, which may stay for long: its cache slot no longer counts as one. */
-  exempt({ slot }: Hold<C>): void {
+  exempt({ slot, entry }: Hold<C>): void {
+    const operations = this.#exempt.get(slot) ?? 0;
+    const { content } = slot;
+    // An exemption without a reader would outlive its copy, and widen the cache for good.
+    if (!hasEntry(content) || content.entry !== entry || content.readers <= operations) {
+      throw new CorruptionDetected('an operation is no registered reader of its copy');
+    }
     if (slot.kind !== 'cache') return;
-    this.#exempt.set(slot, (this.#exempt.get(slot) ?? 0) + 1);
+    this.#exempt.set(slot, operations + 1);
     this.#options.onCacheFree();
   }
 

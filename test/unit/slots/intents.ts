@@ -95,8 +95,6 @@ const READ_BY_OPERATIONS = FROM.filter((from) => from.endsWith(' op'));
 export function isAsked(kind: Kind, from: From, intent: Intent): boolean {
   // Host only: a volatile key cannot be purged (`INVALID_ARGUMENT`).
   if (intent === 'purge') return kind !== 'slab';
-  // Only of a reader that is not exempt yet.
-  if (intent === 'exempt') return READ_BY_CALLS.includes(from) || from === 'FULL 2/0, 1 op';
   // An operation is over before its reader leaves.
   if (intent === 'unregister') return !READ_BY_OPERATIONS.includes(from) || from === 'FULL 2/0, 1 op';
   return true;
@@ -205,7 +203,27 @@ export const ROWS: readonly Row[] = [
     ...{ intent: 'exempt', from: ['PENDING_PURGE 2'], kinds: CACHE },
     ...{ answer: 'done', to: 'PENDING_PURGE 2, 1 op', free: true },
   },
-  { intent: 'exempt', from: READ_BY_CALLS, kinds: ['pinned', 'slab'], answer: 'done' },
+  {
+    ...{ intent: 'exempt', from: ['PENDING_DELETION 1'], kinds: CACHE },
+    ...{ answer: 'done', to: 'PENDING_DELETION 1, 1 op', free: true },
+  },
+  {
+    ...{ intent: 'exempt', from: ['PENDING_DELETION 2'], kinds: CACHE },
+    ...{ answer: 'done', to: 'PENDING_DELETION 2, 1 op', free: true },
+  },
+  {
+    ...{ intent: 'exempt', kinds: ['pinned', 'slab'], answer: 'done' },
+    from: [...READ_BY_CALLS, 'PENDING_DELETION 1', 'PENDING_DELETION 2'],
+  },
+  // Of a registered reader that is not exempt yet, and of nothing else.
+  {
+    ...{ intent: 'exempt', answer: 'refused' },
+    from: [...VACANT, 'FULL 0/0', 'FULL 0/1', 'FULL anew'],
+  },
+  {
+    ...{ intent: 'exempt', answer: 'refused' },
+    from: ['FULL 1/0, 1 op', 'FULL 2/0, 2 op', 'PENDING_DELETION 1, 1 op'],
+  },
 
   { intent: 'unexempt', from: ['FULL 1/0, 1 op'], answer: 'done', to: 'FULL 1/0' },
   { intent: 'unexempt', from: ['FULL 2/0, 1 op'], answer: 'done', to: 'FULL 2/0' },
