@@ -1,7 +1,7 @@
 // @ts-check
 // What the benchmarks share: building, the machine that they ran on, where results go.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,35 @@ export function write(name, content) {
   mkdirSync(out, { recursive: true });
   const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
   writeFileSync(join(out, name), text);
+}
+
+/**
+ * Writes what was measured into a file of results, beside the groups there that were not measured now. Each has the
+ * date and the machine of its own run.
+ *
+ * @param {string} name of a file in bench/out/
+ * @param {Readonly<Record<string, object>>} groups
+ */
+export function writeGroups(name, groups) {
+  write(name, { ...earlier(name), ...groups });
+}
+
+/**
+ * The groups of a file of results. What has no date of its own is from before groups had one, and is not kept.
+ *
+ * @param {string} name
+ */
+function earlier(name) {
+  /** @type {unknown} */
+  let before;
+  try {
+    before = JSON.parse(readFileSync(join(out, name), 'utf8'));
+  } catch {
+    // There is none, or a run was cut short while it was written.
+    return {};
+  }
+  const entries = Object.entries(before ?? {});
+  return Object.fromEntries(entries.filter(([, group]) => typeof group?.date === 'string'));
 }
 
 /**
