@@ -105,6 +105,21 @@ describe('G10 lanes: users never block system', () => {
   });
 });
 
+describe('G12 lanes: the noble lane', () => {
+  it('is given once in a macrotask, and never in the step that asks for it', async () => {
+    const tasks = new Tasks((clock) => new NobleLane(clock));
+    await tasks.ask('u', 3);
+    for (const begun of ['', 'u', 'uu', 'uuu']) {
+      expect(tasks.begun).toBe(begun);
+      // One macrotask is asked for while somebody waits, and none when nobody does.
+      const [macrotask, ...more] = tasks.clock.choices();
+      expect([macrotask === undefined, more]).toStrictEqual([begun === 'uuu', []]);
+      macrotask?.run();
+      await settled();
+    }
+  });
+});
+
 describe('G12 lanes: system never starves users', () => {
   it.each([1, 2, 5])('with %i lanes, whoever came first', async (width) => {
     for (const order of ['us', 'su'] as const) {

@@ -209,6 +209,27 @@ describe('waiting', () => {
     expect(ids(world)).toStrictEqual(['a', 'c']);
   });
 
+  it.each(['loaded', 'created'] as const)('a pinned key that was %s takes no cache slot', async (how) => {
+    const world = watched({ pinned: true });
+    const client = world.client();
+    const done = how === 'loaded' ? client.use(world.seed('a', 101)) : client.create('a');
+    await world.rest();
+    expect(await done).toMatchObject(OK);
+    expect(world.host.table.counts().kinds).toStrictEqual({ cache: 0, pinned: 1, slab: 0 });
+  });
+
+  it('pinned keys beyond those that there is room for are cached, and make room for each other', async () => {
+    const world = watched({ pinned: true });
+    const client = world.client();
+    for (const handle of [world.seed('a', 101), world.seed('b', 102), world.seed('c', 103)]) {
+      const used = client.use(handle);
+      await world.rest();
+      expect(await used).toStrictEqual(OK);
+    }
+    expect(ids(world)).toStrictEqual(['a', 'c']);
+    expect(world.host.table.counts().kinds).toStrictEqual({ cache: 1, pinned: 1, slab: 0 });
+  });
+
   it('a freed lane goes to the client whose turn it is, and to nobody else', async () => {
     const world = watched({ lanes: 1, cacheSize: 1 });
     const handle = world.seed('a', 101);

@@ -32,6 +32,8 @@ export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly operations?: number;
   /** Whether persistent keys stay in memory between uses. */
   readonly cache?: boolean;
+  /** Persistent keys have slots of their own. */
+  readonly pinned?: boolean;
   /** Keys that are used in steps, by the driver that blocks. */
   readonly multipart?: boolean;
   /** Steps of the drivers that settle when they are chosen. */
@@ -152,7 +154,7 @@ export class World {
   }
 
   attributes(id: string, lifetime: Lifetime) {
-    const { cache = true, multipart = false } = this.#options;
+    const { cache = true, pinned = false, multipart = false } = this.#options;
     return {
       id,
       lifetime,
@@ -161,7 +163,7 @@ export class World {
       extractable: false,
       copyable: true,
       cache,
-      pinned: false,
+      pinned: pinned && lifetime === 'persistent',
       multipart,
     };
   }
