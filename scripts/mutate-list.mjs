@@ -53,6 +53,12 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'load: a pinned key is cached like others',
+    file: `${protocols}load.ts`,
+    from: "attributes.pinned ? host.table.reserve('pinned') : undefined",
+    to: 'undefined',
+  },
+  {
     what: 'load: the secret that was read is not cleared',
     file: `${protocols}load.ts`,
     from: '    clearRecord(stored);\n    if (!published)',
@@ -209,6 +215,12 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'create: a pinned key is cached like others',
+    file: `${protocols}creation.ts`,
+    from: "return pinned ? 'pinned' : 'cache';",
+    to: "return pinned === null ? 'pinned' : 'cache';",
+  },
+  {
     what: 'copy: hold the turn of the target only',
     file: `${protocols}copy.ts`,
     from: 'host.turns.hold([from, target], call,',
@@ -251,6 +263,24 @@ export const mutations = [
     to: '        grant: (gift) => {\n',
   },
   {
+    what: 'waiting: the deadline is never armed',
+    file: `${host}waiting.ts`,
+    from: 'call.clock.at(call.deadline, () => leave(this.#expired(call, waiter)));',
+    to: '(): void => undefined;',
+  },
+  {
+    what: 'waiting: the session that was served is served again',
+    file: 'src/slots/waiters.ts',
+    from: '    this.#sessions.delete(session);\n    if (waiters.size > 0) this.#sessions.set(session, waiters);\n',
+    to: '    if (waiters.size === 0) this.#sessions.delete(session);\n',
+  },
+  {
+    what: 'waiting: who came last is served first',
+    file: 'src/slots/waiters.ts',
+    from: 'const first = waiters.values().next();',
+    to: 'const first = [...waiters].reverse().values().next();',
+  },
+  {
     what: 'lanes: a freed lane wakes nobody',
     file: `${host}lanes.ts`,
     from: '      this.#wakeOne();\n',
@@ -285,6 +315,18 @@ export const mutations = [
     file: `${host}lanes.ts`,
     from: 'const first = this.#systemNext ? this.system : this.users;',
     to: 'const first = this.users;',
+  },
+  {
+    what: 'lanes: two noble operations in one macrotask',
+    file: `${host}lanes.ts`,
+    from: '      this.#waiting.next();\n      this.#schedule();',
+    to: '      this.#waiting.next();\n      this.#waiting.next();\n      this.#schedule();',
+  },
+  {
+    what: 'lanes: a noble operation waits for no macrotask',
+    file: `${host}lanes.ts`,
+    from: '    const result = this.#waiting.of(call).wait(call, start);\n    this.#schedule();',
+    to: '    const result = this.#waiting.of(call).wait(call, start);\n    this.#waiting.next();',
   },
   {
     what: 'lanes: a creation opens its key in one',
@@ -343,6 +385,60 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'operations: any name reaches the operation of its session',
+    file: `${host}operations.ts`,
+    from: 'const operation = this.#running.get(nonce);',
+    to: 'const operation = [...this.#running.values()].find((one) => one.session === session);',
+  },
+  {
+    what: 'operations: a name reaches the operation of another session',
+    file: `${host}operations.ts`,
+    from: 'return operation?.session === session ? operation : undefined;',
+    to: 'return operation;',
+  },
+  {
+    what: 'operations: no bound',
+    file: `${host}operations.ts`,
+    from: 'if (this.#running.size >= this.#bound) this.#prune();',
+    to: 'if (this.#running.size >= Infinity) this.#prune();',
+  },
+  {
+    what: 'operations: the eldest is pruned, whosever it is',
+    file: `${host}operations.ts`,
+    from: 'return (siblings.get(a.session) ?? 0) > (siblings.get(b.session) ?? 0);',
+    to: 'return false;',
+  },
+  {
+    what: 'operations: the youngest of a session is pruned',
+    file: `${host}operations.ts`,
+    from: '(siblings.get(a.session) ?? 0) > (siblings.get(b.session) ?? 0)',
+    to: '(siblings.get(a.session) ?? 0) >= (siblings.get(b.session) ?? 0)',
+  },
+  {
+    what: 'operations: one that is computing is pruned before those that are not',
+    file: `${host}operations.ts`,
+    from: '  if (a.busy !== b.busy) return b.busy;\n',
+    to: '',
+  },
+  {
+    what: 'operations: a second step runs beside the first',
+    file: `${host}operations.ts`,
+    from: 'if (operation.busy) {',
+    to: 'if (operation.busy && operation.ending !== undefined) {',
+  },
+  {
+    what: 'operations: its slot counts against the cache',
+    file: `${protocols}multipart.ts`,
+    from: '    host.table.exempt(hold);\n',
+    to: '',
+  },
+  {
+    what: 'operations: its slot is left out of the count when it has ended',
+    file: `${host}host.ts`,
+    from: '      this.table.unexempt(hold);\n',
+    to: '',
+  },
+  {
     what: 'table: skip the generation when a name is held',
     file: table,
     from: '    if (generation !== undefined && this.#entry(slot)?.generation !== generation) return undefined;\n',
@@ -395,6 +491,18 @@ export const mutations = [
     file: table,
     from: '    this.#options.wipe(content.entry.contents);\n',
     to: '',
+  },
+  {
+    what: 'table: slots without a ceiling',
+    file: 'src/slots/slabs.ts',
+    from: 'Math.min(FIRST_SLAB << this.#slabs.length, this.#ceiling - this.#home.size)',
+    to: 'FIRST_SLAB << this.#slabs.length',
+  },
+  {
+    what: 'table: pinned keys without a bound',
+    file: table,
+    from: "new Slabs('pinned', options.pinnedSize)",
+    to: "new Slabs('pinned', options.ceiling)",
   },
   {
     what: 'slot: a key that was destroyed can be purged',
