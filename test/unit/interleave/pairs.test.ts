@@ -13,6 +13,16 @@ const SOME: readonly Fault[] = ['quota', 'lost', 'dark-lost', 'read'];
 /** Material is made before anything is decided: when it is ready changes little, and costs much. */
 const DECISIVE = ['open', 'sign'] as const;
 
+/** The calls that take a lane. What else there is takes none, and is beside them in the pairs with two lanes. */
+const IN_LANES: ReadonlySet<string> = new Set([
+  'create',
+  'create volatile',
+  'ensure',
+  'use',
+  'look',
+  'evict',
+]);
+
 describe.each(STARTING)('two calls at once, %s', (start) => {
   it('equal some order of the two, and leave nothing behind', { timeout: PATIENCE }, async () => {
     const scenes = pairs().map((calls): Scene => ({ start, calls }));
@@ -27,6 +37,19 @@ describe.each(STARTING)('two calls at once, %s', (start) => {
     expect(await exploreAll(`pairs with a failure, ${start}`, scenes)).toBeGreaterThan(scenes.length);
   });
 });
+
+// Nobody waits for a lane where there are as many as calls. Here each has one to wait for, and one cache slot for all.
+it.each(STARTING)(
+  'two calls with one lane and one slot equal some order, %s',
+  { timeout: PATIENCE },
+  async (start) => {
+    const options = { lanes: 1, cacheSize: 1 };
+    const scenes = pairs()
+      .filter((calls) => calls.every((call) => IN_LANES.has(call)))
+      .map((calls): Scene => ({ start, calls, options }));
+    await exploreAll(`pairs with one lane and one slot, ${start}`, scenes);
+  },
+);
 
 describe.each(STARTING)('one call, %s', (start) => {
   it('survives every failure at every request', { timeout: PATIENCE }, async () => {
