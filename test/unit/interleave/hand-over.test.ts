@@ -1,5 +1,7 @@
 // The store passes to another host (G9), by plan or by force, at every point of every call. Clients ask the successor what
-// the first host refuses or does not answer, and all answers together are those of some order of the calls.
+// the first host refuses or does not answer, and all answers together are those of some order of the calls. One call
+// beside one succession is played in every order; what is said to be sampled, in some that a seed has drawn. All orders of
+// two calls and a hand-over are in hand-over-pairs.test.ts.
 import { describe, expect, it } from 'vitest';
 import type { CallName, StartName } from './calls.ts';
 import { DEEP, type Scene } from './explore.ts';
@@ -42,7 +44,7 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
     },
   );
 
-  it('also with one failure of the store', { timeout: PATIENCE }, async () => {
+  it('also with one failure of the store (sampled)', { timeout: PATIENCE }, async () => {
     const calls = ['create', 'destroy', 'copy', 'ensure', 'purge'] as const;
     // Without room for a note of its outcome, nobody can tell a retry what a destruction has done.
     const full = succession === 'loss' ? [] : (['quota'] as const);
@@ -56,7 +58,7 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
     await sampleAll(`one call with a ${succession} and a failure`, scenes, 20 * SOME);
   });
 
-  it('operations in steps end, or go on where their key is in memory', {
+  it('operations in steps end, or go on where their key is in memory (sampled)', {
     timeout: PATIENCE,
   }, async () => {
     const scenes = (['stored', 'cached', 'volatile'] as const).flatMap((start) =>
@@ -74,14 +76,14 @@ describe.each(['hand over', 'theft', 'loss'] as const)('one call and a %s', (suc
 });
 
 describe.each(['hand over', 'theft', 'loss'] as const)('several calls and a %s', (succession) => {
-  it.each(STARTING)('two equal some order, %s', { timeout: PATIENCE }, async (start) => {
+  it.each(STARTING)('two equal some order, %s (sampled)', { timeout: PATIENCE }, async (start) => {
     const scenes = told(succession, pairs()).map(
       (calls): Scene => ({ start, calls, succession, options: OPEN }),
     );
     await sampleAll(`pairs with a ${succession}, ${start}`, scenes, SOME);
   });
 
-  it('three equal some order', { timeout: PATIENCE }, async () => {
+  it('three equal some order (sampled)', { timeout: PATIENCE }, async () => {
     const triples = TRIPLES.filter(([, calls]) => told(succession, [calls]).length > 0);
     const scenes = triples.map(([start, calls]): Scene => ({ start, calls, succession, options: NONE }));
     await sampleAll(`triples with a ${succession}`, scenes, 20 * SOME);

@@ -33,7 +33,8 @@ export async function exploreAll(what: string, scenes: readonly Scene[], bound?:
 
 /** Some orders of each scene, drawn at random from a fixed seed. */
 export async function sampleAll(what: string, scenes: readonly Scene[], count: number): Promise<number> {
-  return judgeAll(what, scenes, `${count} runs each`, (scene, number) => sample(scene, count, number + 1));
+  const seeds = `sampled: ${count} runs each, from seeds 1 to ${scenes.length}`;
+  return judgeAll(what, scenes, seeds, (scene, number) => sample(scene, count, number + 1));
 }
 
 async function judgeAll(
@@ -56,7 +57,8 @@ async function judgeAll(
       wrong.push(error instanceof Error ? error.message : String(error));
     }
   }
-  const bounded = cut === 0 ? 'all orders' : `${cut} of them ${bound}`;
+  const bounded =
+    cut === 0 ? 'all orders' : cut < scenes.length ? `all orders; of ${cut} of them ${bound}` : bound;
   console.info(`${what}: ${runs} interleavings, ${steps} steps, ${scenes.length} scenes (${bounded})`);
   if (wrong.length > 0) {
     const first = wrong.slice(0, TOLD).join('\n\n');
