@@ -50,6 +50,10 @@ export class Client {
     this.session = this.#home.session;
   }
 
+  get alive(): boolean {
+    return this.#alive;
+  }
+
   /** Its sessions, at every host that it has been at. */
   get sessions(): Session[] {
     return [this.#home, this.#next].flatMap((place) => place?.session ?? []);

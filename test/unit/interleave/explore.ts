@@ -1,6 +1,6 @@
 // Every order in which a few calls can go on: depth first, by replay. A run is a list of choices; the next run repeats it
 // up to the last place where there was another choice, and takes that. No state is kept or compared between runs, so
-// that nothing is missed for looking alike.
+// that nothing is missed for looking alike. Only what differs in nothing but the numbers of two clients is played once.
 import type { Choice } from './agenda.ts';
 import { settled } from './agenda.ts';
 import {
@@ -22,7 +22,10 @@ import { World, type WorldOptions } from './world.ts';
 export interface Scene {
   readonly start: StartName;
   readonly calls: readonly CallName[];
+  /** Befalls the client of the first call. */
   readonly disturbance?: Disturbance;
+  /** Befalls the client of the last call: with one call, the same client a second time. */
+  readonly second?: Disturbance;
   /** Also befalls the world, at any time until all calls are answered. */
   readonly succession?: SuccessionKind;
   /** All calls are those of one client. */
@@ -41,6 +44,13 @@ export interface Explored {
   readonly steps: number;
   /** The bound was reached before the end. */
   readonly cut: boolean;
+}
+
+/** A call of a scene, and how far it is. */
+interface Act {
+  readonly name: CallName;
+  readonly client: Client;
+  state: 'waits' | 'runs' | 'ended';
 }
 
 /** More steps than this, and the calls do not end. */
@@ -63,7 +73,7 @@ export async function explore(scene: Scene, bound = Infinity): Promise<Explored>
   return { runs, steps, cut: path !== undefined };
 }
 
-/** As {@link explore}, where there are too many orders: some of them, drawn at random. */
+/** As {@link explore}, where there are too many orders: some of them, drawn at random from a seed. */
 export async function sample(scene: Scene, count: number, seed: number): Promise<Explored> {
   const random = new Random(seed);
   let steps = 0;
@@ -115,42 +125,66 @@ async function replay(scene: Scene, pick: (at: number, of: number) => number): P
 }
 
 /** Sets the calls up, each of a client of its own. @returns what can happen next, asked anew before each step. */
-async function prepare(
-  world: World,
-  { start, calls, disturbance, succession, together }: Scene,
-): Promise<() => Choice[]> {
+async function prepare(world: World, scene: Scene): Promise<() => Choice[]> {
+  const { start, calls, succession, together } = scene;
   const handles = await begin(world, start, calls);
   const handle = (id: string) => handles.get(id) ?? { id, generation: '' };
-  let first: Client | undefined;
-  let running = false;
-  calls.forEach((name, number) => {
-    const kind: CallKind = CALLS[name];
+  const acts = calls.map((name, number): Act => {
     const client = number === 0 || together === true ? world.firstClient() : world.client();
-    if (number === 0) first = client;
-    world.agenda.add(`begin ${name}`, () => {
-      if (number === 0) running = true;
-      const end = (): void => {
-        pending -= 1;
-        if (number === 0) running = false;
-      };
-      kind.run(client, handle).then(end, (error: unknown) => void world.faults.push(String(error)));
-    });
+    return { name, client, state: 'waits' };
   });
-  let left = disturbance;
-  let pending = calls.length;
+  const plan = (act: Act, number: number): void => {
+    world.agenda.add(`begin ${act.name}`, () => {
+      act.state = 'runs';
+      const end = (): void => {
+        act.state = 'ended';
+      };
+      const kind: CallKind = CALLS[act.name];
+      kind.run(act.client, handle).then(end, (error: unknown) => void world.faults.push(String(error)));
+      acts.forEach((next, its) => {
+        if (twinOf(scene, its) === number) plan(next, its);
+      });
+    });
+  };
+  acts.forEach((act, number) => {
+    if (twinOf(scene, number) === undefined) plan(act, number);
+  });
+  const blows = [
+    { what: scene.disturbance, act: acts[0] },
+    { what: scene.second, act: acts.at(-1) },
+  ];
   return () => {
     const choices = world.choices();
-    if (succession !== undefined && world.succession.kind === undefined && pending > 0) {
+    const pending = acts.some(({ state }) => state !== 'ended');
+    if (succession !== undefined && world.succession.kind === undefined && pending) {
       choices.push({ label: succession, run: () => world.succession.begin(succession) });
     }
-    const [victim, what] = [first, left];
-    if (!running || victim === undefined || what === undefined) return choices;
-    const disturb = (): void => {
-      left = undefined;
-      DISTURBANCES[what](victim);
-    };
-    return [...choices, { label: what, run: disturb }];
+    for (const blow of blows) {
+      const { what, act } = blow;
+      if (what === undefined || act?.state !== 'runs' || !act.client.alive) continue;
+      const disturb = (): void => {
+        blow.what = undefined;
+        DISTURBANCES[what](act.client);
+      };
+      choices.push({ label: `${what} of the client of ${act.name}`, run: disturb });
+    }
+    return choices;
   };
+}
+
+/**
+ * The equal call before it, where it begins after that one only. Two equal calls of two clients are each other's mirror
+ * image: an order that begins with the later is one that begins with the earlier, with the clients' numbers exchanged.
+ */
+function twinOf(scene: Scene, number: number): number | undefined {
+  const { start, calls, disturbance, second, together } = scene;
+  const [name] = calls.slice(number);
+  // Two that both meet the same are as alike as two that meet nothing.
+  const met = disturbance === second && (disturbance === undefined || calls.length === 2);
+  const alike = together !== true && start !== 'stored and own' && met;
+  if (name === undefined || number === 0 || !alike) return undefined;
+  const twin = calls.lastIndexOf(name, number - 1);
+  return twin < 0 ? undefined : twin;
 }
 
 /** Ends all clients and destroys whatever is left, which takes every turn once more and wipes every slot. */
@@ -174,7 +208,7 @@ async function clear(world: World, ids: ReadonlySet<string>): Promise<void> {
 }
 
 function report(
-  { start, calls, disturbance, succession }: Scene,
+  { start, calls, disturbance, second, succession }: Scene,
   world: World,
   forks: readonly Fork[],
   error: unknown,
@@ -182,7 +216,7 @@ function report(
   const what = error instanceof Error ? error.message : String(error);
   const steps = world.trace.map((label, number) => `  ${number + 1}. ${label}`).join('\n');
   return (
-    `${[...calls, disturbance, succession].filter(Boolean).join(' + ')} from ${start}: ${what}\n` +
+    `${[...calls, disturbance, second, succession].filter(Boolean).join(' + ')} from ${start}: ${what}\n` +
     `steps:\n${steps}\ncalls [step called, step returned]:\n${world.history}\n` +
     `replay: [${forks.map(({ taken }) => taken).join(', ')}]`
   );
