@@ -16,7 +16,9 @@ describe.each(STARTING)('two disturbances, %s', (start) => {
     const scenes = PAIRED.map(
       (call): Scene => ({ start, calls: [call], disturbance: 'cancel', second: 'death' }),
     );
-    expect(await exploreAll(`single calls with cancel and death, ${start}`, scenes)).toBeGreaterThan(60);
+    expect(await exploreAll(`single calls with cancel and death, ${start}`, scenes)).toBeGreaterThan(
+      3 * scenes.length,
+    );
   });
 
   it('the clients of two calls die', { timeout: PATIENCE }, async () => {
