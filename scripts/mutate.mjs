@@ -46,7 +46,13 @@ const STAGES = [
     'slots/waiters',
     'store',
   ],
-  ['interleave/hand-over', 'interleave/operations', 'interleave/pairs', 'interleave/walks'],
+  [
+    'interleave/hand-over',
+    'interleave/operations',
+    'interleave/pairs',
+    'interleave/second',
+    'interleave/walks',
+  ],
   ['interleave/triples', 'slots/table'],
 ];
 /** A mistake can make a run endless, which is noticed too. */
