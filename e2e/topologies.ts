@@ -2,7 +2,7 @@
 
 /** Files that need a SharedWorker to look at. */
 const SHARED_FILES: Readonly<Record<string, string>> = {
-  'crash.spec.ts': 'kills browsers of its own; what a transaction is does not depend on the topology',
+  'crash.spec.ts': 'kills browsers of its own, in both topologies',
   'durable.spec.ts': 'starts browsers of its own; what a transaction is does not depend on the topology',
   'eviction.spec.ts': 'ends the SharedWorker before it takes its storage',
   'frozen.spec.ts': 'stops the process of a SharedWorker; visibility.spec.ts freezes tabs',

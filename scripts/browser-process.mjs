@@ -13,8 +13,8 @@ import { chromium } from 'playwright';
 /** How long what was killed may take to be gone, in milliseconds. */
 const LIMIT = 20_000;
 
-/** The name of a host's thread, as far as Linux keeps it: 15 characters of "SharedWorker thread". */
-const HOST_THREAD = 'SharedWorker th';
+/** The names of a host's thread, as far as Linux keeps them: 15 characters. */
+const HOST_THREADS = Object.freeze({ shared: 'SharedWorker th', elected: 'DedicatedWorker' });
 
 /** Those that run. @type {Set<ChildProcess>} */
 const running = new Set();
@@ -110,11 +110,17 @@ export class BrowserProcess {
     process.kill(pid, signal);
   }
 
-  /** The process in which a SharedWorker runs, once there is one. Needs Linux: elsewhere threads have no names in /proc. */
-  hostRenderer() {
+  /**
+   * The process in which a host runs, once there is one. In the elected topology every tab has a worker, and this is for
+   * a browser with a single one. Needs Linux: elsewhere threads have no names in /proc.
+   *
+   * @param {keyof typeof HOST_THREADS} topology
+   */
+  hostRenderer(topology = 'shared') {
+    const thread = HOST_THREADS[topology];
     const found = () =>
-      this.#processes().find(({ pid, args }) => args.includes('--type=renderer') && hosts(pid));
-    return until(found, 'a renderer with a SharedWorker');
+      this.#processes().find(({ pid, args }) => args.includes('--type=renderer') && runs(pid, thread));
+    return until(found, `a renderer with a thread called ${thread}`);
   }
 
   /** All of its group that live. */
@@ -141,11 +147,14 @@ function signal({ pid, exitCode, signalCode }, whom) {
   if (pid !== undefined && exitCode === null && signalCode === null) process.kill(whom * pid, 'SIGKILL');
 }
 
-/** @param {number} pid */
-function hosts(pid) {
+/**
+ * @param {number} pid
+ * @param {string} thread
+ */
+function runs(pid, thread) {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
-    return threads.some((id) => readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim() === HOST_THREAD);
+    return threads.some((id) => readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim() === thread);
   } catch {
     // It, or one of its threads, has ended meanwhile.
     return false;

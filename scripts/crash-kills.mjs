@@ -19,31 +19,56 @@ const STARTING = 1000;
  *
  * @typedef {{ kills: number, tabs: number }} Toll tabs: those that died with a process that is not the whole browser
  *
- * @typedef {object} Target
+ * @typedef {object} Setting of the tabs
+ * @property {'shared' | 'elected'} topology
  * @property {boolean} isolated whether the pages are cross-origin isolated. A SharedWorker never is: Chromium then gives
  * it a renderer of its own, and else that of the tab which started it.
+ *
+ * @typedef {object} Target
+ * @property {Setting} setting
  * @property {readonly Way[]} ways
  */
 
 /** What is killed. Chromium runs IndexedDB in the browser's own process. */
 export const TARGETS = Object.freeze({
   /** @type {Target} */
-  browser: {
-    isolated: true,
-    ways: [
-      { name: 'all processes at once', run: (session, random) => killBrowser(session, random, 'kill') },
-      {
-        name: 'the browser’s own process',
-        run: (session, random) => killBrowser(session, random, 'killMain'),
-      },
-      { name: 'all, and again at the start', run: killTwice },
-    ],
+  browser: { setting: { topology: 'shared', isolated: true }, ways: browserWays('') },
+  /** @type {Target} */
+  elected: { setting: { topology: 'elected', isolated: true }, ways: browserWays('elected: ') },
+  /** @type {Target} */
+  host: {
+    setting: { topology: 'shared', isolated: true },
+    ways: [{ name: 'the host’s renderer', run: killHost }],
   },
   /** @type {Target} */
-  host: { isolated: true, ways: [{ name: 'the host’s renderer', run: killHost }] },
+  shared: {
+    setting: { topology: 'shared', isolated: false },
+    ways: [{ name: 'the host’s renderer, a tab in it', run: killHost }],
+  },
   /** @type {Target} */
-  shared: { isolated: false, ways: [{ name: 'the host’s renderer, a tab in it', run: killHost }] },
+  owner: {
+    setting: { topology: 'elected', isolated: true },
+    ways: [{ name: 'elected: the tab that has the store', run: killHost }],
+  },
 });
+
+/**
+ * @param {string} prefix of the names
+ * @returns {readonly Way[]}
+ */
+function browserWays(prefix) {
+  return [
+    {
+      name: `${prefix}all processes at once`,
+      run: (session, random) => killBrowser(session, random, 'kill'),
+    },
+    {
+      name: `${prefix}the browser’s own process`,
+      run: (session, random) => killBrowser(session, random, 'killMain'),
+    },
+    { name: `${prefix}all, and again at the start`, run: killTwice },
+  ];
+}
 
 /**
  * @param {Session} session
@@ -83,8 +108,10 @@ async function killTwice(session, random) {
  * @returns {Promise<Toll>}
  */
 async function killHost(session, random) {
+  // While the tab that has the store is alone, in the elected topology: the others have workers too.
+  if (session.tabs.length === 0) await session.open();
+  const { pid } = await session.browser.hostRenderer(session.setting.topology);
   const before = await twoTabs(session);
-  const { pid } = await session.browser.hostRenderer();
   await writing(session, random);
   await session.browser.killOne(pid);
   const { alive, crashed } = await session.survivors();

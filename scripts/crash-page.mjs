@@ -19,7 +19,7 @@
  * @typedef {{ nextStep: () => Promise<Step>, reportStep: (report: Report) => Promise<void> }} Bindings
  */
 
-/** @param {{ name: string, worker?: string }} options */
+/** @param {{ name: string, topology: 'shared' | 'elected', worker?: string }} options */
 export async function openStore(options) {
   window.keys = await window.keyslot.openKeystore(options);
 }

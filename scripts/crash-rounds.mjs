@@ -32,9 +32,9 @@ export async function killAll(options, plan, onProgress = () => {}) {
   try {
     for (const [target, wanted] of Object.entries(plan)) {
       if (wanted === 0) continue;
-      const { isolated, ways } = TARGETS[/** @type {keyof typeof TARGETS} */ (target)];
+      const { setting, ways } = TARGETS[/** @type {keyof typeof TARGETS} */ (target)];
       await session.end();
-      session.isolated = isolated;
+      session.setting = setting;
       await session.start();
       for (let done = 0, round = 0; done < wanted; round += 1) {
         const way = ways[round % ways.length];

@@ -32,8 +32,8 @@ const KINDS = /** @type {const} */ (['P256', 'P256', 'SECP256K1', 'ED448']);
 
 export class Session {
   account = new Account();
-  /** Whether tabs are cross-origin isolated from here on. */
-  isolated = true;
+  /** Of the tabs that are opened from here on. @type {import('./crash-kills.mjs').Setting} */
+  setting = { topology: 'shared', isolated: true };
   #profile;
   #url;
   #launch;
@@ -96,10 +96,11 @@ export class Session {
     page.on('pageerror', (error) => this.account.violate('page', error.stack ?? error.message));
     const tab = tabOf(page);
     this.#tabs.set(page, tab);
-    if (!this.isolated) await page.route(this.#url, withoutOpenerPolicy);
+    const { topology, isolated } = this.setting;
+    if (!isolated) await page.route(this.#url, withoutOpenerPolicy);
     await page.goto(this.#url);
     await within(
-      page.evaluate(openStore, { name: this.#store, ...(worker && { worker }) }),
+      page.evaluate(openStore, { name: this.#store, topology, ...(worker && { worker }) }),
       LIMIT,
       'opening the store',
     );

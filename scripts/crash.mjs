@@ -1,7 +1,8 @@
 // @ts-check
 // `npm run test:crash`: kills browsers amid the creation and destruction of keys, and accounts for every key afterwards.
 // Exit code 1 if a key was lost, came back or is half there, or if anything was answered before it was durable.
-// npm run test:crash -- [--kills N] [--hosts N] [--shared N] [--short] [--seed N] [--built]
+// npm run test:crash -- [--kills N] [--elected N] [--hosts N] [--shared N] [--owners N]
+//   [--short] [--seed N] [--built]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,10 +24,14 @@ const { values } = parseArgs({
   options: {
     /** Of browsers. */
     kills: { type: 'string' },
+    /** Of browsers, with the store in the elected topology. */
+    elected: { type: 'string' },
     /** Of the host's renderer. */
     hosts: { type: 'string' },
     /** Of the host's renderer where a tab is in it, too. */
     shared: { type: 'string' },
+    /** Of the renderer of the tab that has the store, in the elected topology. */
+    owners: { type: 'string' },
     short: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     /** Takes dist/ and the test site as they are. */
@@ -36,19 +41,20 @@ const { values } = parseArgs({
 
 const plan = {
   browser: Number(values.kills ?? (values.short ? 5 : 100)),
-  host: Number(values.hosts ?? (values.short ? 3 : 30)),
+  elected: Number(values.elected ?? (values.short ? 4 : 30)),
+  host: Number(values.hosts ?? (values.short ? 3 : 60)),
   shared: Number(values.shared ?? (values.short ? 2 : 10)),
+  owner: Number(values.owners ?? (values.short ? 3 : 30)),
 };
 const seed = Number(values.seed);
 if (![...Object.values(plan), seed].every((value) => Number.isInteger(value) && value >= 0)) {
-  console.error('--kills, --hosts, --shared and --seed take a whole number.');
+  console.error('--kills, --elected, --hosts, --shared, --owners and --seed take a whole number.');
   process.exit(1);
 }
 
-if (process.platform !== 'linux' && plan.host + plan.shared > 0) {
+if (process.platform !== 'linux' && plan.host + plan.shared + plan.owner > 0) {
   console.log('skipped: kills of the host’s renderer. Only Linux tells in which process a host runs.');
-  plan.host = 0;
-  plan.shared = 0;
+  Object.assign(plan, { host: 0, shared: 0, owner: 0 });
 }
 
 const profile = mkdtempSync(join(tmpdir(), 'keyslot-crash-'));
