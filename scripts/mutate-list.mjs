@@ -609,8 +609,26 @@ export const mutations = [
   {
     what: 'create: a key that was kept in memory takes an id from the next owner',
     file: `${protocols}creation.ts`,
-    from: '    await tenure.renew();\n    if (table.find(name) !== undefined) return taken();\n',
-    to: '    if (table.find(name) !== undefined) return taken();\n',
+    from: '    await tenure.renew();\n    // A slow disk',
+    to: '    // A slow disk',
+  },
+  {
+    what: 'create: write for one who gave up while the store was asked for its owner',
+    file: `${protocols}creation.ts`,
+    from: '    this.#call.check();\n    if (table.find(name) !== undefined) return taken();\n    const',
+    to: '    if (table.find(name) !== undefined) return taken();\n    const',
+  },
+  {
+    what: 'tenure: one answer is enough, however late it comes',
+    file: `${host}tenure.ts`,
+    from: '    while (!this.fresh) await this.#ask();',
+    to: '    if (!this.fresh) await this.#ask();',
+  },
+  {
+    what: 'leave: wait for ever for what is being written',
+    file: `${protocols}leave.ts`,
+    from: 'Promise.race([Promise.all([written, wiped]), late])',
+    to: 'Promise.race([Promise.all([written, wiped])])',
   },
   {
     what: 'leave: do not wait for what is being written',

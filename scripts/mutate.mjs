@@ -36,6 +36,7 @@ const STAGES = [
     'interleave/once',
     'interleave/owner',
     'interleave/waits',
+    'interleave/slow-disk',
     'interleave/own-and-shared',
     'host',
     'misuse/steps',

@@ -84,6 +84,8 @@ export class Creation {
     const { table, store, tenure } = this.#host;
     // Whose ids these are is asked first: what a host has kept in its memory takes no id from its successor.
     await tenure.renew();
+    // A slow disk may have taken its time: whoever gave up meanwhile was told that nothing changes.
+    this.#call.check();
     if (table.find(name) !== undefined) return taken();
     const { number: tenureNumber } = tenure;
     const generation = newGeneration();

@@ -49,6 +49,15 @@ export class ControlledClock implements Clock {
     return [{ label: 'time passes', run: () => this.#expire(next) }];
   }
 
+  /** So much time passes while nothing else happens; deadlines in it are met. */
+  pass(ms: number): void {
+    const end = this.#now + ms;
+    for (let next = this.#first(); next !== undefined && next.due <= end; next = this.#first()) {
+      this.#expire(next);
+    }
+    this.#now = end;
+  }
+
   #first(): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
