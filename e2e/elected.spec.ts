@@ -1,5 +1,6 @@
 // The elected topology: a host in each tab's own worker, one of which owns the store and the volatile keys.
 import type { Page } from '@playwright/test';
+import { type Broker, brokersOf, noteBrokers } from './brokers.ts';
 import { crash } from './crash-tab.ts';
 import { ALL, bootOf, goingOn, settle, signAll, signWithoutPause, WITHOUT_VOLATILE } from './elected.ts';
 import { expect, test } from './fixtures.ts';
@@ -188,6 +189,49 @@ test('elected: a tab that opens its store again has the same host', async ({ sit
   expect(seen).toEqual(['ok', 'INVALID_ARGUMENT', 'ok']);
   expect(await bootOf(tab)).toBe(boot);
 });
+
+/** What the browser has besides channels, and who hands ports over then. */
+const BROKERS: readonly { shared: boolean; service: boolean; broker: Broker }[] = [
+  { shared: true, service: false, broker: 'SharedWorker' },
+  { shared: true, service: true, broker: 'SharedWorker' },
+  { shared: false, service: true, broker: 'service worker' },
+  { shared: false, service: false, broker: 'BroadcastChannel' },
+];
+
+for (const { shared, service, broker } of BROKERS) {
+  const ways = [...(shared ? ['a SharedWorker'] : []), ...(service ? ['a service worker'] : [])];
+  const given = ways.length === 0 ? 'no broker' : ways.join(' and ');
+  test(`elected: with ${given} tabs reach the owner by a ${broker} and by nothing else, and the next one too`, async ({
+    site,
+  }) => {
+    await noteBrokers(site.context);
+    if (!shared) {
+      await site.context.addInitScript(() => {
+        Reflect.deleteProperty(window, 'SharedWorker');
+      });
+    }
+    const first = await site.blankTab();
+    if (service) {
+      await first.evaluate(async () => {
+        await navigator.serviceWorker.register('/service-worker.js', { type: 'module' });
+        await navigator.serviceWorker.ready;
+      });
+    }
+    const owner = await site.tab();
+    const others = [await site.tab(), await site.tab()];
+    for (const tab of [owner, ...others]) await settle(tab);
+    for (const tab of others) expect(await bootOf(tab)).toBe(await bootOf(owner));
+    expect(await brokersOf([owner, ...others])).toEqual([broker]);
+    await owner.close();
+    for (const tab of others) {
+      await tab.evaluate(() => {
+        window.brokers?.splice(0);
+      });
+    }
+    for (const tab of others) expect(await signAll(tab)).toEqual(WITHOUT_VOLATILE);
+    expect(await brokersOf(others)).toEqual([broker]);
+  });
+}
 
 test.describe('without SharedWorker', () => {
   test.beforeEach(({ site }) =>
