@@ -24,8 +24,13 @@ process.once('exit', () => {
   for (const child of running) signal(child, -1);
 });
 
+/** What Chromium says when it has found a database of its own damaged, and has begun another. */
+const DROPPED = 'recovering from a corrupted (and deleted) database';
+
 export class BrowserProcess {
   #child;
+  /** Whether it has deleted an IndexedDB database that it could not read, of its own accord. */
+  droppedDatabase = false;
 
   /**
    * @param {ChildProcess} child
@@ -34,6 +39,9 @@ export class BrowserProcess {
   constructor(child, context) {
     this.#child = child;
     this.context = context;
+    child.stderr?.on('data', (chunk) => {
+      this.droppedDatabase ||= String(chunk).includes(DROPPED);
+    });
   }
 
   /**
@@ -43,7 +51,14 @@ export class BrowserProcess {
   static async start(profile, { executablePath, args = [] }) {
     const child = spawn(
       executablePath ?? chromium.executablePath(),
-      [...args, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
+      [
+        ...args,
+        '--headless',
+        '--enable-logging=stderr',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${profile}`,
+        'about:blank',
+      ],
       // A process group of its own: renderers and storage die with it.
       { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
     );

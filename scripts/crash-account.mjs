@@ -28,6 +28,7 @@
 /** What must not be, and how the table names it. */
 export const VIOLATIONS = Object.freeze({
   missing: 'acknowledged and missing',
+  dropped: 'databases that the browser deleted',
   back: 'destroyed and back',
   half: 'half records',
   foreign: 'there, though never created',
@@ -119,6 +120,16 @@ export class Account {
       if (state === 'destroying') this.counts[isThere ? 'undone' : 'done'] += 1;
       this.#enter(id, isThere ? 'there' : 'gone');
     }
+  }
+
+  /**
+   * The browser has found its own database damaged, has said so, and has begun another: every key went with it, by
+   * nothing that a page does. It is counted once, for what it is.
+   */
+  drop() {
+    this.violate('dropped', `with ${this.there.size} keys: it could not read what it had written itself`);
+    // Destroyed, as far as it got: what was destroyed before stays so.
+    for (const id of [...this.there]) this.#enter(id, 'destroying');
   }
 
   /** @param {Finding} finding */

@@ -44,6 +44,8 @@ export class Session {
   /** @type {Map<Page, Tab>} */
   #tabs = new Map();
   #stopping = false;
+  /** Whether a browser that was ended since the last look had deleted the database. */
+  #dropped = false;
 
   /**
    * @param {object} options
@@ -86,6 +88,7 @@ export class Session {
     this.#browser = undefined;
     this.#tabs.clear();
     await browser?.[how]();
+    if (browser?.droppedDatabase) this.#dropped = true;
   }
 
   /** A tab that has the store open. @param {string} [worker] another script than the package's own */
@@ -116,6 +119,9 @@ export class Session {
   /** Compares the store with the account, through a tab. @param {Tab} tab */
   async audit({ page }) {
     const looks = await within(page.evaluate(lookAtAll), LIMIT, 'looking at all keys');
+    if (this.#dropped || this.browser.droppedDatabase) this.account.drop();
+    this.#dropped = false;
+    this.browser.droppedDatabase = false;
     this.account.audit(looks.map(judge));
   }
 

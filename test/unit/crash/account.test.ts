@@ -34,6 +34,15 @@ test.each([
   expect(account.counts).toMatchObject({ created: 3, destroyed: 1, ...counts });
 });
 
+test('G3 durable, the account: a database that the browser deleted is one fault, and what was destroyed stays so', () => {
+  const account = begun();
+  account.drop();
+  account.audit([]);
+  expect(kinds(account)).toEqual(['dropped']);
+  account.audit([whole('b')]);
+  expect(kinds(account)).toEqual(['dropped', 'back']);
+});
+
 test.each([
   ['missing', []],
   ['back', [whole('a'), whole('b')]],
