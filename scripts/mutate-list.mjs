@@ -121,8 +121,8 @@ export const mutations = [
   {
     what: 'destroy: the slots go before the deletion is complete',
     file: `${protocols}destroy.ts`,
-    from: '    const outcome = await deleteRecord(',
-    to: '    destroySlots(host, name);\n    const outcome = await deleteRecord(',
+    from: '    const outcome = await orWiped(',
+    to: '    destroySlots(host, name);\n    const outcome = await orWiped(',
   },
   {
     what: 'destroy: resolve while readers are left',
@@ -175,8 +175,8 @@ export const mutations = [
   {
     what: 'create: publish before the record is committed',
     file: `${protocols}creation.ts`,
-    from: "    if ((await store.add(record, done)) === 'exists') return taken();\n",
-    to: '    void store.add(record, done).catch(() => undefined);\n',
+    from: "    if ((await orWiped(this.#host, name, store.add(record, done))) === 'exists') return taken();\n",
+    to: '    void orWiped(this.#host, name, store.add(record, done)).catch(() => undefined);\n',
   },
   {
     what: 'create: publish beside a load that is under way',
@@ -339,8 +339,8 @@ export const mutations = [
   {
     what: 'lanes: a destruction takes one',
     file: `${protocols}destroy.ts`,
-    from: 'return await host.store.delete(id, generation, call.request);',
-    to: 'return await host.lanes.webcrypto.run(call, () => host.store.delete(id, generation, call.request));',
+    from: 'orWiped(host, name, host.store.delete(id, generation, call.request))',
+    to: 'orWiped(\n      host,\n      name,\n      host.lanes.webcrypto.run(call, () => host.store.delete(id, generation, call.request)),\n    )',
   },
   {
     what: 'sessions: a dead client keeps its keys',
@@ -483,8 +483,8 @@ export const mutations = [
   {
     what: 'table: an operation that begins gives no slot to those who wait',
     file: table,
-    from: '    this.#exempt.set(slot, (this.#exempt.get(slot) ?? 0) + 1);\n    this.#options.onCacheFree();\n',
-    to: '    this.#exempt.set(slot, (this.#exempt.get(slot) ?? 0) + 1);\n',
+    from: '    this.#exempt.set(slot, operations + 1);\n    this.#options.onCacheFree();\n',
+    to: '    this.#exempt.set(slot, operations + 1);\n',
   },
   {
     what: 'table: a slot is emptied without a wipe',
