@@ -28,7 +28,6 @@
 /** What must not be, and how the table names it. */
 export const VIOLATIONS = Object.freeze({
   missing: 'acknowledged and missing',
-  dropped: 'databases that the browser deleted',
   back: 'destroyed and back',
   half: 'half records',
   foreign: 'there, though never created',
@@ -52,6 +51,8 @@ export class Account {
   refusals = new Map();
   /** @type {{ kind: Violation, text: string }[]} */
   violations = [];
+  /** What the browser lost of its own accord, in words. */
+  losses = /** @type {string[]} */ ([]);
   /** Acknowledged; then what was not, by what was found of it. */
   counts = { created: 0, destroyed: 0, kept: 0, dropped: 0, done: 0, undone: 0 };
 
@@ -124,10 +125,11 @@ export class Account {
 
   /**
    * The browser has found its own database damaged, has said so, and has begun another: every key went with it, by
-   * nothing that a page does. It is counted once, for what it is.
+   * nothing that a page does or could prevent (LevelDB goes on with a log whose end is torn, and later finds its checksum
+   * wrong: https://github.com/google/leveldb/issues/1287). It is told for what it is, and is no violation of keyslot's.
    */
   drop() {
-    this.violate('dropped', `with ${this.there.size} keys: it could not read what it had written itself`);
+    this.losses.push(`a database with ${this.there.size} keys, which it could not read itself`);
     // Destroyed, as far as it got: what was destroyed before stays so.
     for (const id of [...this.there]) this.#enter(id, 'destroying');
   }

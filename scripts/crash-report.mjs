@@ -46,15 +46,17 @@ export function table(rows) {
  * What must not be, and how often it was.
  *
  * @param {readonly Account['violations'][number][]} violations
+ * @param {readonly string[]} losses the browser's own
  */
-export function account(violations) {
+export function account(violations, losses) {
   const lines = Object.entries(VIOLATIONS).map(([kind, name]) => {
     const count = violations.filter((violation) => violation.kind === kind).length;
     return `${count === 0 ? '✓' : '✗'} ${name.padEnd(40)}${String(count).padStart(4)}`;
   });
   const texts = violations.slice(0, SHOWN).map(({ kind, text }) => `  ${VIOLATIONS[kind]}: ${text}`);
   if (violations.length > SHOWN) texts.push(`  … and ${violations.length - SHOWN} more`);
-  return [...lines, ...texts].join('\n');
+  const lost = losses.map((text) => `! the browser lost ${text} (github.com/google/leveldb/issues/1287)`);
+  return [...lines, ...texts, ...lost].join('\n');
 }
 
 /**

@@ -87,7 +87,7 @@ async function main() {
     console.log(`\n${table(killed.rows)}\n`);
     for (const [code, count] of killed.account.refusals) console.log(`refused with ${code}: ${count}`);
     const violations = [...killed.account.violations, ...watched.account.violations];
-    console.log(account(violations));
+    console.log(account(violations, [...killed.account.losses, ...watched.account.losses]));
     const { answers, early } = watched;
     console.log(
       `${early.length === 0 ? '✓' : '✗'} answered before a strict complete${String(early.length).padStart(11)}  of ${answers} watched`,

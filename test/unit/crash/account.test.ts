@@ -34,13 +34,14 @@ test.each([
   expect(account.counts).toMatchObject({ created: 3, destroyed: 1, ...counts });
 });
 
-test('G3 durable, the account: a database that the browser deleted is one fault, and what was destroyed stays so', () => {
+test('G3 durable, the account: a database that the browser itself lost is no fault of the store, and what was destroyed stays so', () => {
   const account = begun();
   account.drop();
   account.audit([]);
-  expect(kinds(account)).toEqual(['dropped']);
+  expect(kinds(account)).toEqual([]);
+  expect(account.losses).toHaveLength(1);
   account.audit([whole('b')]);
-  expect(kinds(account)).toEqual(['dropped', 'back']);
+  expect(kinds(account)).toEqual(['back']);
 });
 
 test.each([

@@ -149,9 +149,9 @@ describe('interleavings that break the obvious version', { timeout: 120_000 }, (
     await world.run('dark-lost: delete a', 'get a: fails', 'get a: fails');
     expect(destroyed()).toMatchObject({ unknown: true });
     expect(states(world)).toStrictEqual([]);
-    const after = await world.begin(p2.use(handle));
+    const later = await world.begin(p2.use(handle));
     await world.rest();
-    expect(after()).toStrictEqual(code('INVALID_HANDLE'));
+    expect(later()).toStrictEqual(code('INVALID_HANDLE'));
     await atRest(world);
   });
 
@@ -180,9 +180,9 @@ describe('interleavings that break the obvious version', { timeout: 120_000 }, (
     expect(created()).toMatchObject({ unknown: true });
     expect(states(world)).toStrictEqual([]);
     // What is stored decides.
-    const after = await world.begin(p2.use(handle));
+    const later = await world.begin(p2.use(handle));
     await world.rest();
-    expect(after()).toStrictEqual(OK);
+    expect(later()).toStrictEqual(OK);
     await atRest(world);
   });
 
