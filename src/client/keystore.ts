@@ -85,7 +85,7 @@ export class Keystore implements AsyncDisposable {
   readonly subtle: KeystoreSubtle;
   readonly #connection: Connection;
   readonly #onClose: () => Promise<CloseReport>;
-  readonly #attachments = new AbortController();
+  readonly #ending = new AbortController();
   readonly #host: SubtleHost;
   #closing: Promise<CloseReport> | undefined;
 
@@ -305,10 +305,12 @@ export class Keystore implements AsyncDisposable {
   /**
    * The changes of the host's slots, from now on, for tools, and first of all whether the browser has evicted what was
    * stored. Reader counts are not told. A consumer that falls behind misses events: their `number`s ascend by one where
-   * none is missing. Ends with the keystore or `signal`.
+   * none is missing. Ends when the keystore is closed; with `signal`, by its reason.
    */
   async *events(options: CallOptions = {}): AsyncGenerator<KeystoreEvent, void, undefined> {
     const { signal } = this.#check(options);
+    const ended = this.#ending.signal;
+    const either = signal === undefined ? ended : AbortSignal.any([ended, signal]);
     let after = -1;
     let evicted: number | null = null;
     while (!this.#closed) {
@@ -317,7 +319,8 @@ export class Keystore implements AsyncDisposable {
         evicted = this.#connection.evicted;
         if (evicted !== null) yield { type: 'evicted', at: evicted };
       }
-      const batch = await this.#connection.call('events', { after }, { signal, timeout }).catch(quiet);
+      const asked = this.#connection.call('events', { after }, { signal: either, timeout });
+      const batch = await asked.catch((error) => (this.#closed ? undefined : quiet(error)));
       if (batch === undefined) continue;
       for (const event of batch.events) yield { type: 'slot', ...event };
       after = batch.last;
@@ -334,7 +337,7 @@ export class Keystore implements AsyncDisposable {
     if (!isAttachTarget(target)) throw invalid('attach() takes a Worker.');
     // Attaching needs a host, so that a broken one is reported here and not in the worker.
     await abortable(this.#connection.link(settings.timeout), settings.signal);
-    offer(target, this.name, this.#attachments.signal, (port, host) =>
+    offer(target, this.name, this.#ending.signal, (port, host) =>
       // Asked for whenever the worker needs a port: the options were for this call, which is over by then.
       this.#connection.call('attach', { port }, {}, { transfers: [port], place: host }),
     );
@@ -357,7 +360,7 @@ export class Keystore implements AsyncDisposable {
   }
 
   #end(): Promise<CloseReport> {
-    this.#attachments.abort();
+    this.#ending.abort();
     return this.#onClose();
   }
 

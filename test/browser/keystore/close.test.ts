@@ -66,3 +66,24 @@ test('close: of two keystores of one name, the first aborts nothing', async () =
   await mac.startSign();
   expect(await other.close()).toStrictEqual({ aborted: { calls: 0, operations: 1 } });
 });
+
+test.each([false, true])(
+  'close: who waits for events has seen the last (another keystore stays: %s)',
+  async (stays) => {
+    const keys = await freshStore();
+    const other = stays ? await openKeystore({ name: keys.name }) : undefined;
+    const events = keys.events();
+    // Asked for before anything happens.
+    const first = events.next();
+    const key = await keys.generateKey({ lifetime: 'session', ...ED448 });
+    expect((await first).done).toBe(false);
+    const rest = (async () => {
+      for await (const _ of events);
+      return 'ended';
+    })();
+    await key.destroy();
+    await keys.close();
+    expect(await rest).toBe('ended');
+    await other?.close();
+  },
+);
