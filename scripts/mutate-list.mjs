@@ -37,7 +37,7 @@ export const mutations = [
   {
     what: 'load: followers get no hold of their own',
     file: `${protocols}load.ts`,
-    from: 'load.followers.next(host.table.hold(load.name))',
+    from: 'load.followers.next(host.table.hold(name))',
     to: 'load.followers.next(undefined)',
   },
   {
@@ -113,10 +113,22 @@ export const mutations = [
     to: '',
   },
   {
-    what: 'load: a copy that has stayed is not looked for',
-    file: `${protocols}load.ts`,
-    from: 'if (kept !== undefined) return',
-    to: 'if (kept === null) return',
+    what: 'use: one who gives up after its turn keeps its hold',
+    file: `${protocols}use.ts`,
+    from: 'checked(host, call, await host.cacheWaiting.turn(call, inTurn))',
+    to: 'await host.cacheWaiting.turn(call, inTurn)',
+  },
+  {
+    what: 'cache: a turn takes a slot',
+    file: 'src/host/cache-waiting.ts',
+    from: "this.#waiting.needs ? this.#table.reserve('cache') : undefined",
+    to: "this.#table.reserve('cache')",
+  },
+  {
+    what: 'cache: nobody has a turn when one who was next gives up',
+    file: 'src/host/cache-waiting.ts',
+    from: 'result.catch(() => this.serve());',
+    to: 'result.catch(() => undefined);',
   },
   {
     what: 'destroy: the slots go before the deletion is complete',

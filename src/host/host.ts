@@ -8,7 +8,7 @@ import { SlotTable } from '../slots/table.ts';
 import type { Owner } from '../store/owner.ts';
 import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
-import type { Call } from './call.ts';
+import { CacheWaiting } from './cache-waiting.ts';
 import type { Clock } from './clock.ts';
 import { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
@@ -23,7 +23,6 @@ import { Tally } from './tally.ts';
 import { Tenure } from './tenure.ts';
 import { Transits } from './transits.ts';
 import { Turns } from './turns.ts';
-import { Waiting } from './waiting.ts';
 
 type Drivers = Readonly<Record<DriverName, Driver>>;
 
@@ -62,7 +61,7 @@ export class Host {
   /** Cancelled loads that have read a key and not wiped it yet. */
   readonly leaving = new Set<Load>();
   readonly sessions = new Set<Session>();
-  readonly cacheWaiting = new Waiting<Slot<Contents>>('a cache slot');
+  readonly cacheWaiting: CacheWaiting;
   /** When the store that this host owns had its first owner; `null` while it owns none. */
   born: number | null = null;
   readonly loadTally = new Tally();
@@ -96,9 +95,10 @@ export class Host {
       operationSize: operations,
       ceiling,
       wipe: ({ key }) => key.wipe(),
-      onCacheFree: () => this.#serveCacheWaiters(),
+      onCacheFree: () => this.cacheWaiting.serve(),
       onTransition: (slot, from, to) => this.#tell(slot, from, to),
     });
+    this.cacheWaiting = new CacheWaiting(this.table);
     this.operations = new Operations(operations, (hold) => {
       this.table.unexempt(hold);
       this.table.unregister(hold);
@@ -124,14 +124,6 @@ export class Host {
       `The host holds ${this.sizes.ceiling} volatile and session keys, its ceiling. Destroy some that are not needed.`,
       { cause: 'CEILING' },
     );
-  }
-
-  /** A FILLING slot for a cached copy, as soon as it is this call's turn (G5). */
-  takeCacheSlot(call: Call): Promise<Slot<Contents>> {
-    // Enqueued before the condition is tested: a slot that becomes free in between finds its waiter.
-    const slot = this.cacheWaiting.wait(call, (granted) => granted);
-    this.#serveCacheWaiters();
-    return slot;
   }
 
   get waits(): Stats['waits'] {
@@ -183,16 +175,6 @@ export class Host {
       void this.transits.end(name);
     }
     return operations;
-  }
-
-  #serveCacheWaiters(): void {
-    while (this.cacheWaiting.size > 0) {
-      const slot = this.table.reserve('cache');
-      if (slot === undefined) return;
-      // The waiter leaves the queue in this step. Should it be cancelled before it continues, it abandons the
-      // slot, which serves the next: no wake-up is lost.
-      this.cacheWaiting.next(slot);
-    }
   }
 
   #tell({ kind }: Slot<Contents>, from: Content<Contents>, to: Content<Contents>): void {

@@ -39,9 +39,9 @@ const MAX_NOBLE_BYTES = 4 * 1024 * 1024;
  */
 export function checkSize(driver: DriverName, size: number, params: object = {}): void {
   if (driver !== 'noble') return;
-  // Salts, nonces and the like are hashed as well as the data.
-  const all = Object.values(params).filter(isBytes);
-  if (size <= MAX_NOBLE_BYTES && all.every(({ length }) => length <= MAX_NOBLE_BYTES)) return;
+  // Salts, customizations and the like are hashed as well as the data, in the same step.
+  const all = Object.values(params).reduce((sum, value) => sum + (isBytes(value) ? value.length : 0), size);
+  if (all <= MAX_NOBLE_BYTES) return;
   throw new KeystoreError(
     'INVALID_ARGUMENT',
     'Keys of algorithms that the browser lacks take at most 4 MiB at once. Hash the data first, or use parts.',

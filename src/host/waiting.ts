@@ -8,6 +8,7 @@ import { Tally } from './tally.ts';
 /** Called in the very step that grants: what it does is atomic with the grant. */
 interface Waiter<G> {
   readonly grant: (gift: G) => void;
+  readonly needs: boolean;
 }
 
 /** Calls that wait for one kind of thing. `G` is what a grant hands over, if anything. */
@@ -32,10 +33,17 @@ export class Waiting<G = void> {
     return this.#queue.size;
   }
 
+  /** Whether whoever is next needs more than a turn. */
+  get needs(): boolean {
+    return this.#queue.peek()?.needs === true;
+  }
+
   /**
    * Enqueues, and settles as `granted` does, which runs in the granting step.
+   *
+   * @param needs - whether it waits for a thing, not only for a turn behind those who do.
    */
-  wait<T>(call: Call, granted: (gift: G) => T | Promise<T>): Promise<T> {
+  wait<T>(call: Call, granted: (gift: G) => T | Promise<T>, needs = true): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       call.check();
       const leave = (error: Error): void => {
@@ -51,6 +59,7 @@ export class Waiting<G = void> {
         call.onCancel = undefined;
       };
       const waiter: Waiter<G> = {
+        needs,
         grant: (gift) => {
           stop();
           this.tally.grant(call.clock.now() - began);

@@ -21,6 +21,13 @@ export class FairQueue<S, W> {
     this.#size += 1;
   }
 
+  /** Who is next. */
+  peek(): W | undefined {
+    const [waiters] = this.#sessions.values();
+    const [first] = waiters ?? [];
+    return first;
+  }
+
   /** The next waiter. Its session goes to the back. */
   dequeue(): W | undefined {
     const next = this.#sessions.entries().next();

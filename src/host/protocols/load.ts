@@ -71,15 +71,12 @@ async function fill(
   id: string,
   load: Load,
 ): Promise<KeyHold | undefined> {
-  const slot = await host.takeCacheSlot(call);
+  const slot = await host.cacheWaiting.slot(call);
   let published = false;
   let stored: unknown;
   try {
     call.check();
     if (load.cancelled) return undefined;
-    // Its callers may have given way to others that waited for a slot (use.ts), and the copy may have stayed.
-    const kept = host.table.hold(name);
-    if (kept !== undefined) return handOut(host, call, load, kept);
     load.reading = true;
     const { number } = host.tenure;
     stored = await host.store.get(id);
@@ -103,25 +100,18 @@ async function fill(
     const own = attributes.pinned ? host.table.reserve('pinned') : undefined;
     const hold = host.table.publish(own ?? slot, entry);
     published = own === undefined;
-    return handOut(host, call, load, hold);
+    host.loads.delete(name);
+    // Each follower gets a hold of its own now, or a copy that is not kept would be gone before it runs.
+    while (load.followers.size > 0) load.followers.next(host.table.hold(name));
+    return checked(host, call, hold);
   } finally {
     clearRecord(stored);
     if (!published) host.table.abandon(slot);
   }
 }
 
-/**
- * The load has found its copy, and ends in this step. Each follower gets a hold of its own now, or a copy that is not
- * kept would be gone before it runs.
- */
-function handOut(host: Host, call: Call, load: Load, hold: KeyHold): KeyHold | undefined {
-  host.loads.delete(load.name);
-  while (load.followers.size > 0) load.followers.next(host.table.hold(load.name));
-  return checked(host, call, hold);
-}
-
 /** The call may have been cancelled since it was granted its hold. */
-function checked(host: Host, call: Call, hold: KeyHold | undefined): KeyHold | undefined {
+export function checked(host: Host, call: Call, hold: KeyHold | undefined): KeyHold | undefined {
   try {
     call.check();
     return hold;

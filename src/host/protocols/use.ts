@@ -2,14 +2,14 @@
 // the slot again, checks the policy and registers the reader, and that step is the linearization point.
 import type { MaybePromise } from '../../drivers/driver.ts';
 import type { Handle } from '../../rpc/protocol.ts';
-import type { Generation } from '../../slots/slot.ts';
+import type { Generation, SlotName } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
 import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
 import { laneFor } from '../lanes.ts';
-import { isAbsent, load } from './load.ts';
+import { checked, isAbsent, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
 
@@ -106,7 +106,11 @@ function present(host: Host, call: Call, { id, generation }: Handle): KeyHold | 
   const own = table.hold(sessionName(call.session, id), only);
   if (own !== undefined) return own;
   if (host.cacheWaiting.size > 0 && table.isCached(shared)) return undefined;
-  const hold = table.hold(shared, only);
+  return hit(host, shared, only);
+}
+
+function hit(host: Host, shared: SlotName, only: Generation): KeyHold | undefined {
+  const hold = host.table.hold(shared, only);
   if (hold !== undefined && hold.slot.kind !== 'slab') host.hits += 1;
   return hold;
 }
@@ -119,21 +123,24 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     const hold = present(host, call, handle);
     if (hold !== undefined) return hold;
     const found = table.find(shared);
-    if (found === undefined) {
-      if (!(await exists(host, handle.id))) throw gone();
-      // Somebody may have published a key of this id during that await: this one or another.
-      if (table.find(shared) !== undefined) continue;
-      host.misses += 1;
-    } else if (found.generation === handle.generation) {
-      // Others wait for a slot: this call queues behind them, and finds this copy or loads another.
-      host.hits += 1;
-    } else {
+    if (found?.generation === handle.generation) {
+      // Others wait for a slot. This call needs none, only its turn among them; by then the copy may have gone.
+      const inTurn = () => hit(host, shared, found.generation);
+      const kept = checked(host, call, await host.cacheWaiting.turn(call, inTurn));
+      if (kept !== undefined) return kept;
+      continue;
+    }
+    if (found !== undefined) {
       // The id is another key's by now. A load could not publish what it read.
       if (host.find(shared) !== undefined) throw gone();
       // Unless that is the memory of a host that is the owner no more.
       await host.tenure.renew();
       continue;
     }
+    if (!(await exists(host, handle.id))) throw gone();
+    // Somebody may have published a key of this id during that await: this one or another.
+    if (table.find(shared) !== undefined) continue;
+    host.misses += 1;
     const loaded = await load(host, call, handle.id);
     if (loaded === undefined) continue;
     if (loaded.entry.generation === handle.generation) return loaded;

@@ -86,13 +86,22 @@ it('stats() counts what there is, and who waits for what', async () => {
   const after = { ...NONE, granted: 1, totalMs: 5, longestMs: 5 };
   expect(await statsOf(world, p1)).toMatchObject({
     waiters: 6,
-    hits: 2,
+    hits: 1,
     waits: { ...before.waits, cache: { waiting: 2, granted: 2 }, native: after, admission: after },
   });
 
   pass(world, 2);
   await world.run('sign 101', 'get b', 'open 102', 'sign 102', 'sign 102', 'complete: delete d', 'macrotask');
-  await world.run('get c', 'get a', 'open 103', 'sign 103', 'open 101', 'sign 101');
+  await world.run(
+    'get c',
+    'has a',
+    'complete: nothing',
+    'get a',
+    'open 103',
+    'sign 103',
+    'open 101',
+    'sign 101',
+  );
   const done = await statsOf(world, p1);
   expect(done).toMatchObject({
     waits: {
@@ -100,7 +109,7 @@ it('stats() counts what there is, and who waits for what', async () => {
       noble: { waiting: 0, granted: 1, totalMs: 7, longestMs: 7 },
       load: { waiting: 0, granted: 1 },
       turn: { waiting: 0, granted: 1 },
-      cache: { waiting: 0, granted: 4, totalMs: 9 },
+      cache: { waiting: 0, granted: 5, totalMs: 9 },
       long: ONE,
     },
   });

@@ -1,6 +1,7 @@
 // Who waits for whom, and who must not: what answers alone do not show, since a call that waits too long is still right.
 import { describe, expect, it } from 'vitest';
 import { Call } from '../../../src/host/call.ts';
+import { sharedName } from '../../../src/host/keys.ts';
 import { settled } from './agenda.ts';
 import { Judge } from './judge.ts';
 import { World, type WorldOptions } from './world.ts';
@@ -136,7 +137,7 @@ describe('waiting', () => {
     expect(world.choices().map(({ label }) => label)).toStrictEqual(['sign 101']);
     await world.run('sign 101', 'get b', 'open 102');
     expect(ids(world)).toStrictEqual(['b']);
-    await world.run('sign 102', 'get a', 'open 101', 'sign 101');
+    await world.run('sign 102', 'has a', 'get a', 'open 101', 'sign 101');
     expect([first(), waits(), next()]).toStrictEqual([OK, OK, OK]);
   });
 
@@ -165,15 +166,50 @@ describe('waiting', () => {
     await world.run('has b', 'get b', 'open 102');
     const waits = await world.begin(p3.use(c));
     await world.run('has c');
-    const [gaveWay, follower] = [await world.begin(p1.use(a)), await world.begin(p2.use(a))];
+    const gaveWay = [await world.begin(p1.use(a)), await world.begin(p2.use(a))];
     await world.run('sign 102', 'get c', 'open 103');
     expect(ids(world)).toStrictEqual(['a', 'c']);
-    await world.run('sign 103');
-    // Both compute with the copy that is there: nothing is read for them.
-    await world.run('sign 101', 'sign 101', 'sign 101');
-    expect([first(), second(), waits(), gaveWay(), follower()]).toStrictEqual([OK, OK, OK, OK, OK]);
-    expect(ids(world)).toStrictEqual(['a']);
-    expect(world.host.misses).toBe(3);
+    // They compute with the copy that is there: nothing is read for them, and nothing goes for them.
+    await world.run('sign 101', 'sign 101', 'sign 101', 'sign 103');
+    expect([first, second, waits, ...gaveWay].map((answer) => answer())).toStrictEqual([OK, OK, OK, OK, OK]);
+    expect(ids(world)).toStrictEqual(['a', 'c']);
+    expect([world.host.hits, world.host.misses]).toStrictEqual([2, 3]);
+  });
+
+  it('a call that is cancelled in the step of its turn keeps no hold', async () => {
+    const world = new World({ cacheSize: 2 });
+    const { table } = world.host;
+    const [a, b, c] = [world.seed('a', 101), world.seed('b', 102), world.seed('c', 103)];
+    const [p1, p2] = [world.client(), world.client()];
+    for (const handle of [a, b]) {
+      void p1.use(handle);
+      await world.rest();
+    }
+    const [holdA, holdB] = [table.hold(sharedName('a')), table.hold(sharedName('b'))];
+    if (holdA === undefined || holdB === undefined) expect.unreachable();
+    const waits = await world.begin(p2.use(c));
+    await world.run('has c');
+    const gaveWay = await world.begin(p1.use(a));
+    table.release(holdB);
+    p1.cancel();
+    await world.rest();
+    expect([waits(), gaveWay()?.code]).toStrictEqual([OK, 'ABORTED']);
+    expect(holdA.slot.content).toMatchObject({ state: 'FULL', holds: 1 });
+  });
+
+  it('a call that gave way to one who gives up has its turn', async () => {
+    const world = watched({ lanes: 2 });
+    const [a, b] = [world.seed('a', 101), world.seed('b', 102)];
+    const [p1, p2] = [world.client(), world.client()];
+    const first = await world.begin(p1.use(a));
+    await world.run('has a', 'get a', 'open 101');
+    const gaveUp = await world.begin(p2.use(b));
+    await world.run('has b');
+    const gaveWay = await world.begin(p1.use(a));
+    p2.cancel();
+    await world.run('sign 101', 'sign 101');
+    expect([first(), gaveUp()?.code, gaveWay()]).toStrictEqual([OK, 'ABORTED', OK]);
+    expect(world.host.misses).toBe(2);
   });
 
   it('an operation that begins gives its slot to who waits for one', async () => {
