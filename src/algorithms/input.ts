@@ -41,10 +41,10 @@ function isUnshared(buffer: unknown): boolean {
   }
 }
 
-/** Not by `instanceof` alone: an object that only inherits from the prototype has no key in it. */
+/** The brand, not the prototype, makes a CryptoKey: one of another realm is one, what only inherits is none. */
 export function isCryptoKey(value: unknown): value is CryptoKey {
   try {
-    return value instanceof CryptoKey && typeof value.type === 'string';
+    return Reflect.get(CryptoKey.prototype, 'type', value) !== undefined;
   } catch {
     return false;
   }

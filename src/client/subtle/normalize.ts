@@ -1,7 +1,7 @@
 // "Normalize an algorithm" (Web Cryptography API, section 18.4.4), by the tables of dictionaries.ts. Everything is
 // read and copied here, synchronously.
 
-import { lowerCase } from '../../algorithms/input.ts';
+import { isCryptoKey, lowerCase } from '../../algorithms/input.ts';
 import { targetOf } from '../handle.ts';
 import { copyOf, toInteger, toText } from './convert.ts';
 import { type Dictionary, REGISTRATIONS, type Registered } from './dictionaries.ts';
@@ -104,17 +104,8 @@ function convert(kind: Dictionary[string], value: unknown, member: string): unkn
 
 /** A CryptoKey of the engine's, or a handle. */
 export function toKey(value: unknown): CryptoKey {
-  if (targetOf(value) !== undefined || isNativeKey(value)) return value as CryptoKey;
+  if (targetOf(value) !== undefined || isCryptoKey(value)) return value as CryptoKey;
   throw new TypeError('A CryptoKey was expected.');
-}
-
-/** The brand, not the prototype, makes a CryptoKey. */
-function isNativeKey(value: unknown): boolean {
-  try {
-    return Reflect.get(CryptoKey.prototype, 'type', value) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function isObject(value: unknown): value is object {
