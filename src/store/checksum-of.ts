@@ -5,8 +5,8 @@ import { isBytes } from '../algorithms/index.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Characters, bytes and values together, above any whole record by far. A clone of 200 bytes can unfold to gigabytes. */
-const MAX_SIZE = 65_536;
+/** Characters, bytes and values together, above any whole record: a key has 64 KiB at most. A clone of 200 bytes can unfold to gigabytes. */
+const MAX_SIZE = 131_072;
 
 /** @throws TypeError for what cannot be in a record. */
 export function checksumOf(said: object): Bytes {

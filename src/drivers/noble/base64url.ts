@@ -3,8 +3,15 @@
 import type { Bytes } from '../driver.ts';
 import { invalid } from '../failures.ts';
 
+/** Octets that become arguments of one call: a worker's stack is small. */
+const PIECE = 8192;
+
 export function encodeBase64url(bytes: Bytes): string {
-  const text = btoa(String.fromCharCode(...bytes));
+  let octets = '';
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    octets += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  }
+  const text = btoa(octets);
   return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 

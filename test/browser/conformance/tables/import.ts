@@ -118,7 +118,14 @@ const SYMMETRIC: readonly Symmetric[] = [
   }),
   // Longer than any block: WebCrypto has no limit.
   { name: 'HMAC', sizes: [1025, 65_536], formats: CLASSIC, usages: SIGN, hash: 'SHA-256', sized: true },
-  { name: 'KMAC128', sizes: [...SIZES, 1025], formats: MODERN, usages: SIGN, alg: () => 'K128', sized: true },
+  {
+    name: 'KMAC128',
+    sizes: [...SIZES, 1025, 65_536],
+    formats: MODERN,
+    usages: SIGN,
+    alg: () => 'K128',
+    sized: true,
+  },
   { name: 'KMAC256', sizes: SIZES, formats: MODERN, usages: SIGN, alg: () => 'K256', sized: true },
   { name: 'HKDF', sizes: [0, 16, 200], formats: ['raw', 'raw-secret'], usages: DERIVE, derives: true },
   { name: 'PBKDF2', sizes: [0, 16, 200], formats: ['raw', 'raw-secret'], usages: DERIVE, derives: true },
