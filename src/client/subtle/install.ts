@@ -2,6 +2,7 @@
 // place of the global `SubtleCrypto`, so that `instanceof` and `supports` tell of what is there. The own properties of
 // `crypto` stay as they were: browsers have `subtle` on the prototype, and so it is there. Touches no secrets.
 import { keepEngine } from '../../drivers/webcrypto/engine.ts';
+import { KeystoreError } from '../../errors.ts';
 import { type KeystoreSubtle, SubtleCrypto } from './subtle.ts';
 
 interface Installed {
@@ -29,13 +30,14 @@ export function installSubtle(subtle: KeystoreSubtle): () => void {
     if (index < 0) return;
     installed.splice(index, 1);
     if (installed.length > 0) return;
-    restore?.();
+    const last = restore;
     restore = undefined;
+    last?.();
   };
 }
 
 function replace(): () => void {
-  const before = crypto.subtle;
+  const { crypto } = globalThis;
   const owner = ownerOf(crypto, 'subtle') ?? crypto;
   const former = Object.getOwnPropertyDescriptor(owner, 'subtle');
   // A getter of an object has the name and the length that WebIDL gives, and is no constructor.
@@ -43,31 +45,43 @@ function replace(): () => void {
     get subtle(): unknown {
       // The one before refuses what is no Crypto, and answers for the Crypto of another realm.
       const its: unknown = former?.get ? Reflect.apply(former.get, this, []) : former?.value;
-      return its === before ? (installed.at(-1)?.subtle ?? its) : its;
+      return this === crypto ? (installed.at(-1)?.subtle ?? its) : its;
     },
   };
-  const undoSubtle = put(owner, 'subtle', {
+  const descriptor = {
     ...Object.getOwnPropertyDescriptor(accessor, 'subtle'),
     ...{ enumerable: true, configurable: true },
-  });
+  };
+  // A prototype that is frozen has no say in what its object has itself.
+  const undoSubtle = put(owner, 'subtle', descriptor) ?? put(crypto, 'subtle', descriptor);
+  if (undoSubtle === undefined) {
+    throw new KeystoreError(
+      'NOT_SUPPORTED',
+      'This page has locked crypto.subtle: pass keys.subtle to what needs it.',
+    );
+  }
   const undoInterface = put(globalThis, 'SubtleCrypto', {
     ...{ value: SubtleCrypto, writable: true, enumerable: false, configurable: true },
   });
   return () => {
     undoSubtle();
-    undoInterface();
+    undoInterface?.();
   };
 }
 
-/** Replaces an own property until the undo, which leaves alone what has been replaced again. */
-function put(owner: object, name: string, descriptor: PropertyDescriptor): () => void {
+/**
+ * Replaces an own property until the undo, which leaves alone what has been replaced again, or locked.
+ *
+ * @returns `undefined` where the property is locked already.
+ */
+function put(owner: object, name: string, descriptor: PropertyDescriptor): (() => void) | undefined {
   const former = Object.getOwnPropertyDescriptor(owner, name);
-  Object.defineProperty(owner, name, descriptor);
+  if (!Reflect.defineProperty(owner, name, descriptor)) return undefined;
   return () => {
     const there = Object.getOwnPropertyDescriptor(owner, name);
     if (there?.get !== descriptor.get || there?.value !== descriptor.value) return;
     if (former === undefined) Reflect.deleteProperty(owner, name);
-    else Object.defineProperty(owner, name, former);
+    else Reflect.defineProperty(owner, name, former);
   };
 }
 
