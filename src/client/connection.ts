@@ -13,6 +13,7 @@ import {
   isLost,
   notImported,
   operationLost,
+  silent,
   unreached,
   unsure,
 } from './endings.ts';
@@ -89,7 +90,7 @@ export class Connection {
   readonly #ending = new AbortController();
   readonly #deadlines = new Deadlines();
   #calls = 0;
-  /** Calls that have failed because this was closed. */
+  /** Calls that were ended because this was closed. */
   #aborted = 0;
   #closed = false;
   #evicted: number | null = null;
@@ -225,6 +226,7 @@ export class Connection {
     const left = this.#left(sent);
     // One attempt is shared by all who wait, so none of their deadlines is its own.
     const link = await this.#within(this.#find(sent.place), sent, left);
+    if (this.#closed) throw this.#cut(sent, sent.doubt);
     return this.#send(link, sent, performance.now());
   }
 
@@ -246,6 +248,9 @@ export class Connection {
   #again<M extends Method>(link: Link, sent: Sent<M>, error: unknown): Promise<Answer<M>> {
     const kind = KINDS[sent.method];
     let { doubt } = sent;
+    // The host says of what it ended that nothing changed. What it has not answered by now may go on.
+    if (this.#closed && isEnded(error))
+      throw this.#cut(sent, error.cause === 'CLOSED' ? silent(nameOf(sent)) : doubt);
     if (error instanceof StoreMoved) {
       // What is not here is another host's, unless it was in the memory of this one.
       if (sent.place !== 'store') throw sent.byId ? error : error.unsure ? unsure(sent) : hostReplaced();
@@ -265,7 +270,7 @@ export class Connection {
     } else {
       doubt = error;
     }
-    if (this.#closed) throw closedError();
+    if (this.#closed) throw this.#cut(sent, doubt);
     // Its bytes have been handed over, and are gone.
     if (kind !== 'import' && sent.transfers.length > 0) throw handedOver(error);
     if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout ?? DEFAULT_TIMEOUT);
@@ -279,7 +284,7 @@ export class Connection {
   /** Hosts may contradict each other for a moment, or a broken database them: whoever is sent on and on pauses. */
   async #moved<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
     const pause = sent.moves > 1 ? Math.min(2 ** sent.moves, LONGEST_PAUSE) : 0;
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    if (pause > 0) await this.#within(passed(pause), sent, this.#left(sent));
     return this.#later(sent);
   }
 
@@ -303,12 +308,13 @@ export class Connection {
       const once = { signal: settled.signal };
       const fail = (error: unknown): void => {
         settled.abort();
-        this.#count(sent, error);
         reject(error);
       };
+      const cut = (): void => fail(this.#cut(sent, doubt));
+      if (this.#closed) return cut();
       const timer = setTimeout(() => fail(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
       if (doubt === undefined) signal?.addEventListener('abort', () => fail(signal.reason), once);
-      this.#ending.signal.addEventListener('abort', () => fail(closedError()), once);
+      this.#ending.signal.addEventListener('abort', cut, once);
       promise
         .finally(() => {
           clearTimeout(timer);
@@ -336,7 +342,6 @@ export class Connection {
           try {
             resolve(this.#again(link, sent, error));
           } catch (fatal) {
-            this.#count(sent, fatal);
             reject(fatal);
           }
         },
@@ -344,9 +349,11 @@ export class Connection {
     });
   }
 
-  /** Of a question for events nobody waits for more than that: it ends with the keystore. */
-  #count({ method }: Pick<Sent<Method>, 'method'>, error: unknown): void {
-    if (this.#closed && method !== 'events' && isEnded(error)) this.#aborted += 1;
+  /** Ends a call, because this was closed. Of a change that may have taken effect it is not denied. */
+  #cut({ method, request }: Sent<Method>, doubt: KeystoreError | undefined): KeystoreError {
+    // A question for events ends with the keystore: nobody waits for more.
+    if (method !== 'events') this.#aborted += 1;
+    return request !== undefined && doubt !== undefined ? doubt : closedError();
   }
 
   #post<M extends Method>(
@@ -413,6 +420,15 @@ export class Connection {
       this.#post(link, sent, performance.now(), sent.argument, { answered, failed });
     });
   }
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A call, as an error names it. */
+function nameOf({ method, request }: Sent<Method>): string {
+  return request === undefined ? method : `${method} (request ${request})`;
 }
 
 /** Posting copies what the caller lent; what may be posted once more is a copy from the start. */

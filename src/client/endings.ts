@@ -31,7 +31,7 @@ export function isLost(error: unknown): error is KeystoreError {
 }
 
 /** The client has left, in its own words or in the host's. */
-export function isEnded(error: unknown): boolean {
+export function isEnded(error: unknown): error is KeystoreError {
   return error instanceof KeystoreError && (error.cause === 'CLOSED' || error.cause === 'SESSION_ENDED');
 }
 

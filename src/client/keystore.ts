@@ -345,7 +345,8 @@ export class Keystore implements AsyncDisposable {
 
   /**
    * Ends this keystore. Calls from here on get `BAD_STATE`. The last one of a name in a realm ends the client: calls that
-   * still wait for something get `BAD_STATE` and have changed nothing, those that compute have a second to complete,
+   * still wait for something get `BAD_STATE` and have changed nothing, those that compute have a second to complete (a change
+   * without an answer by then is `COMMUNICATION_FAILURE`: it may go on),
    * multi-part operations are aborted, and session keys are gone when this resolves. Never rejects.
    *
    * @returns what was aborted; of each keystore the same however often it is closed.

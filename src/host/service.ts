@@ -71,7 +71,9 @@ function answer(
       params = request.params;
       const call = new Call(session, host.clock, request.timeout, request.request);
       if (!session.alive)
-        throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.');
+        throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.', {
+          cause: 'SESSION_ENDED',
+        });
       session.begin(request.call, call);
       number = request.call;
       asked = request.request ?? `${number}`;

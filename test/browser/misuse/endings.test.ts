@@ -151,13 +151,16 @@ test(title('closed keystore', 'calls that are under way, and those that come lat
   const closed = connection.close();
   vi.advanceTimersByTime(1000 + 10_000);
   vi.useRealTimers();
-  await closed;
-  for (const error of [
-    ...(await Promise.all(refusals)),
-    await refusal(connection.call('open', { id: 'a' })),
-  ]) {
+  expect(await closed).toStrictEqual({ aborted: { calls: 3, operations: 0 } });
+  const [destroyed, generated, opened] = await Promise.all(refusals);
+  for (const error of [opened, await refusal(connection.call('open', { id: 'a' }))]) {
     expect(error).toBeInstanceOf(KeystoreError);
     expect(error).toMatchObject({ code: ROWS['closed keystore'], cause: 'CLOSED' });
+  }
+  // Of changes that were sent nobody has said that they changed nothing.
+  for (const [at, error] of [destroyed, generated].entries()) {
+    expect(error).toMatchObject({ code: ROWS[ROW], cause: 'SILENCE' });
+    expect(error?.message).toMatch(ASKED[at] ?? expect.unreachable());
   }
 });
 
