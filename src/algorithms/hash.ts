@@ -2,12 +2,17 @@
 import { invalid, lowerCase, oneOf, readFields, readName, refuseOtherMembers } from './input.ts';
 import type { HashName } from './types.ts';
 
-/** Every hash of every key but secp256k1's. */
-export const HASHES = [
+/** Whose digests are the engine's: every engine has these, and none has another so far. Noble has all others. */
+export const ENGINE_HASHES = [
   'SHA-1',
   'SHA-256',
   'SHA-384',
   'SHA-512',
+] as const satisfies readonly HashName[];
+
+/** Every hash of every key but secp256k1's. */
+export const HASHES = [
+  ...ENGINE_HASHES,
   'SHA3-256',
   'SHA3-384',
   'SHA3-512',

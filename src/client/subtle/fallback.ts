@@ -1,5 +1,6 @@
 // A host whose engine is said to lack what it has, so that what `subtle` does elsewhere can be tested here: noble makes
 // the keys of those algorithms, and nothing of them is left to the engine. No secrets.
+import { ENGINE_HASHES } from '../../algorithms/hash.ts';
 import { KeystoreError } from '../../errors.ts';
 import type { KeyInit } from '../options.ts';
 import type { Into, SubtleHost } from './host.ts';
@@ -9,9 +10,6 @@ import { canonicalName } from './normalize.ts';
 export type Fallback = boolean | readonly string[];
 
 type Drivers = ReturnType<SubtleHost['algorithms']>;
-
-/** Digests are in no host's list of algorithms: every engine has these. */
-const DIGESTS = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
 /** Every engine has RSA, and noble has not. */
 const isCovered = (name: unknown): boolean =>
@@ -34,7 +32,8 @@ export function withFallback(host: SubtleHost, fallback: Fallback): SubtleHost {
   // A host tells once what it has, and every call asks for it.
   const merged = new WeakMap<Drivers, Drivers>();
   const merge = (its: Drivers): Drivers => {
-    const forced = [...DIGESTS, ...Object.keys(its)].filter((variant) =>
+    // Digests are in no host's list of algorithms.
+    const forced = [...ENGINE_HASHES, ...Object.keys(its)].filter((variant) =>
       isForced(variant.split('/', 1)[0] ?? ''),
     );
     return { ...its, ...Object.fromEntries(forced.map((variant) => [variant, 'noble' as const])) };

@@ -1,5 +1,6 @@
 // encrypt, decrypt, sign, verify (Web Cryptography API, sections 14.3.1 to 14.3.4) with handles, and digest (14.3.5).
 // What is passed to the host is copied by the Key before its first await.
+import { ENGINE_HASHES } from '../../algorithms/hash.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import type { HandleTarget } from '../handle.ts';
 import { isChunks, joined } from './chunks.ts';
@@ -101,4 +102,4 @@ async function digestChunks(
 }
 
 const isEngines = (name: string, driver?: string): boolean =>
-  driver === undefined ? /^SHA-\d+$/.test(name) : driver === 'webcrypto';
+  driver === undefined ? ENGINE_HASHES.some((hash) => hash === name) : driver === 'webcrypto';
