@@ -2,17 +2,20 @@
 // docs/capabilities.md, from what three engines said.
 
 /** @typedef {import('keyslot').VariantDetail} VariantDetail */
+/** @typedef {VariantDetail['driver']} Driver */
 
 /**
  * @typedef {object} Seen what one engine said
  * @property {string} name
  * @property {string} version
  * @property {Readonly<Record<string, VariantDetail>>} details
+ * @property {Readonly<Record<string, Driver>>} digests
  */
 
 /** @param {readonly Seen[]} seen */
 export function page(seen) {
   const variants = [...new Set(seen.flatMap(({ details }) => Object.keys(details)))];
+  const digests = [...new Set(seen.flatMap((its) => Object.keys(its.digests)))];
   const rows = variants.map((variant) => ({ variant, all: everything(seen, variant) }));
   return `# What keyslot can do, by engine
 
@@ -38,6 +41,15 @@ Formats that only go in are marked ←: secrets to derive from never come out ag
 ${grouped(rows)
   .map(({ names, all }) => `| ${names} | ${list(all.operations)} | ${formats(all)} | ${list(all.hashes)} |`)
   .join('\n')}
+
+## Digests
+
+Of \`subtle.digest\`: there is no key, and no format. What the engine has is computed where it is called, the rest in keyslot's
+worker. The BLAKEs are there as MACs too, in the tables above.
+
+| digest | ${seen.map(({ name }) => name).join(' | ')} |
+|---|${seen.map(() => '---|').join('')}
+${digests.map((name) => `| ${name} | ${seen.map((its) => shown(its.digests[name])).join(' | ')} |`).join('\n')}
 `;
 }
 
@@ -86,7 +98,7 @@ function add(all, some) {
  */
 function cell(detail, all) {
   if (detail === undefined) return '–';
-  const driver = detail.driver === 'webcrypto' ? 'native' : 'noble';
+  const driver = shown(detail.driver);
   const lacks = [
     ...missing(all.operations, detail.operations),
     ...missing(all.hashes, detail.hashes ?? []),
@@ -104,6 +116,12 @@ function cell(detail, all) {
     ]),
   ];
   return lacks.length === 0 ? driver : `${driver}, without ${lacks.join(', ')}`;
+}
+
+/** @param {Driver | undefined} driver */
+function shown(driver) {
+  if (driver === undefined) return '–';
+  return driver === 'webcrypto' ? 'native' : 'noble';
 }
 
 /**

@@ -68,12 +68,13 @@ async function ask(browser, url) {
     const text = await tab.run(async () => {
       const keys = await window.keyslot.openKeystore({ name: 'capabilities' });
       try {
-        return JSON.stringify((await keys.capabilities()).details);
+        return JSON.stringify(await keys.capabilities());
       } finally {
         await keys.close();
       }
     });
-    return { version: browser.version, details: JSON.parse(text) };
+    const { details, digests } = JSON.parse(text);
+    return { version: browser.version, details, digests };
   } finally {
     await browser.close();
   }

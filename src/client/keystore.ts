@@ -1,8 +1,7 @@
 // A keystore as an app holds it.
-import type { VariantDetail } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Capabilities } from '../rpc/handshake.ts';
-import type { Cursor, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
+import type { Cursor, Detail, Filter, HostEvent, KeyInfo, ListedKey, Stats } from '../rpc/protocol.ts';
 import { abortable } from './abortable.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import type { Argument, CloseReport, Connection, Place } from './connection.ts';
@@ -35,10 +34,7 @@ export interface CapabilitiesOptions extends CallOptions {
 }
 
 /** What {@link Keystore.capabilities} tells. */
-export interface DetailedCapabilities extends Capabilities {
-  /** By variant. What was not seen to work is not there. */
-  readonly details: Readonly<Record<string, VariantDetail>>;
-}
+export type DetailedCapabilities = Capabilities & Detail;
 
 /** What {@link Keystore.stats} tells. */
 export interface KeystoreStats extends Stats {
@@ -279,8 +275,8 @@ export class Keystore implements AsyncDisposable {
   }
 
   /**
-   * What the host can do, true for its life: the driver of each variant, and what can be done with its keys. Found out by
-   * trying; the first answer of a host takes about a second, in which it serves others.
+   * What the host can do, true for its life: the driver of each variant, what can be done with its keys, and the driver of
+   * each digest. Found out by trying; the first answer of a host takes about a second, in which it serves others.
    *
    * @throws KeystoreError `NOT_SUPPORTED` for a name to prefetch that is none of an algorithm; `SERVICE_FAILURE` if its
    * script cannot be loaded.
@@ -289,10 +285,10 @@ export class Keystore implements AsyncDisposable {
     const { prefetch: names, ...settings } = this.#check(options);
     // What is told, and what is loaded, is this client's own host's.
     if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, { place: 'home' });
-    const details = await this.#connection.call('detail', {}, settings, { place: 'home' });
+    const { details, digests } = await this.#connection.call('detail', {}, settings, { place: 'home' });
     const link = await abortable(this.#connection.link(settings.timeout), settings.signal);
     const { algorithms } = link.welcome.capabilities;
-    return { algorithms, details };
+    return { algorithms, details, digests };
   }
 
   /** Numbers about the host, and the rows of its slot table. Ids of other clients' session keys are not shown. */

@@ -1,8 +1,8 @@
-// What can be done with a variant, operation by operation and format by format: with the engine's found by trying all of
+// What can be done with a variant, operation by operation and format by format, and which digests there are: with the engine's found by trying all of
 // it, which takes up to a second, so never at the start of a host; with noble's, which is the same everywhere, read from the
 // tables (held against trying by test/unit/drivers/detail.test.ts). Touches throw-away keys only.
 
-import { HASHES } from '../algorithms/hash.ts';
+import { DIGEST_BYTES, ENGINE_HASHES, HASHES } from '../algorithms/hash.ts';
 import { familyOf, VARIANTS, variantOf } from '../algorithms/index.ts';
 import type {
   FormatDetail,
@@ -15,6 +15,7 @@ import type {
 } from '../algorithms/types.ts';
 import type { Bytes, Driver, FamilyDriver, MaybePromise, WorkingKey } from './driver.ts';
 import { agree, operationsSeen, trialMaterial, trialSecret } from './trial.ts';
+import { engine } from './webcrypto/engine.ts';
 import { webcrypto } from './webcrypto/index.ts';
 
 /** What the engine can do, by variant. What it does not have at all is not there. */
@@ -25,6 +26,19 @@ export async function nativeDetail(): Promise<ReadonlyMap<string, VariantDetail>
     if (detail !== undefined) details.set(variant, detail);
   }
   return details;
+}
+
+/** Those of the digests that `subtle` asks the engine for which it gives. */
+export async function nativeDigests(): Promise<readonly HashName[]> {
+  const trials = ENGINE_HASHES.map(async (hash) => {
+    const { byteLength } = await engine().digest(hash, trialSecret());
+    return byteLength === DIGEST_BYTES[hash];
+  });
+  const seen = await Promise.allSettled(trials);
+  return ENGINE_HASHES.filter((_, index) => {
+    const trial = seen[index];
+    return trial?.status === 'fulfilled' && trial.value;
+  });
 }
 
 /** What noble can do with a variant that it has. Loads nothing. */

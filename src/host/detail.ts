@@ -1,24 +1,29 @@
 // What the host tells of its algorithms beside the drivers that its welcome names, and what it loads ahead of need.
-import { digestNamed } from '../algorithms/digests.ts';
+import { DIGEST_NAMES, digestNamed } from '../algorithms/digests.ts';
+import { ENGINE_HASHES } from '../algorithms/hash.ts';
 import { VARIANTS } from '../algorithms/index.ts';
 import type { VariantDetail } from '../algorithms/types.ts';
 import { chunk } from '../chunk.ts';
 import { NOBLE_VARIANTS, noble } from '../drivers/noble/index.ts';
 import { KeystoreError } from '../errors.ts';
-import { keptDetail } from './found-detail.ts';
+import type { Detail } from '../rpc/protocol.ts';
+import { type FoundDetail, keptDetail } from './found-detail.ts';
 import type { Host } from './host.ts';
 
 /** The engine's, found out or looked up once: it is the same for every host of this worker. */
-let native: Promise<ReadonlyMap<string, VariantDetail>> | undefined;
+let native: Promise<FoundDetail> | undefined;
 
 /**
- * By variant, for those that the host has. The first time in a browser's version the engine is tried for up to a second:
- * beside the lanes, since nobody else waits for that, and its throw-away keys are no client's.
+ * Of the variants that the host has, and of digests. The first time in a browser's version the engine is tried for up to a
+ * second: beside the lanes, since nobody else waits for that, and its throw-away keys are no client's.
  */
-export async function detail(host: Host): Promise<Readonly<Record<string, VariantDetail>>> {
+export async function detail(host: Host): Promise<Detail> {
   // A chunk of its own: most hosts are never asked.
-  const { nativeDetail, nobleDetail } = await chunk(import('../drivers/detail.ts'));
-  native ??= keptDetail(host.natives.variants, nativeDetail);
+  const { nativeDetail, nativeDigests, nobleDetail } = await chunk(import('../drivers/detail.ts'));
+  native ??= keptDetail(host.natives.variants, async () => ({
+    variants: await nativeDetail(),
+    digests: await nativeDigests(),
+  }));
   const found = await native.catch((error: unknown) => {
     native = undefined;
     throw error;
@@ -26,10 +31,20 @@ export async function detail(host: Host): Promise<Readonly<Record<string, Varian
   const details: Record<string, VariantDetail> = {};
   for (const { variant, sample } of VARIANTS) {
     const driver = host.capabilities.algorithms[variant];
-    const its = driver === 'noble' ? nobleDetail(sample) : driver && found.get(variant);
+    const its = driver === 'noble' ? nobleDetail(sample) : driver && found.variants.get(variant);
     if (its !== undefined) details[variant] = its;
   }
-  return details;
+  return { details, digests: digestDrivers(found.digests) };
+}
+
+/** As `subtle.digest` chooses. One that the engine is asked for and has not given is not there. */
+function digestDrivers(native: readonly string[]): Detail['digests'] {
+  const drivers: Record<string, 'webcrypto' | 'noble'> = {};
+  for (const name of DIGEST_NAMES) {
+    if (native.includes(name)) drivers[name] = 'webcrypto';
+    else if (!ENGINE_HASHES.some((hash) => hash === name)) drivers[name] = 'noble';
+  }
+  return drivers;
 }
 
 /**

@@ -1,11 +1,11 @@
-// What a worker found its engine to do with each algorithm, operation by operation, as it is kept for the workers that come
-// after it: to find it takes up to a second (decision 19). Nothing depends on it but what `capabilities()` tells. Read as
+// What a worker found its engine to do with each algorithm, operation by operation, and which digests, as it is kept for the
+// workers that come after it: to find it takes up to a second (decision 19). Nothing depends on it but what `capabilities()` tells. Read as
 // strictly as found.ts reads.
-import { HASHES } from '../algorithms/hash.ts';
+import { ENGINE_HASHES, HASHES } from '../algorithms/hash.ts';
 import { FORMATS, VARIANTS } from '../algorithms/index.ts';
 import { optional } from '../algorithms/params.ts';
 import { anything, flag, listOf, oneOf, readable, table } from '../algorithms/shape.ts';
-import type { Operation, VariantDetail } from '../algorithms/types.ts';
+import type { HashName, Operation, VariantDetail } from '../algorithms/types.ts';
 import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, isOf, stamp } from './found.ts';
 
@@ -41,9 +41,14 @@ const shape = table({
     table({ variant: oneOf(VARIANTS.map(({ variant }) => variant)), detail: anything }),
     VARIANTS.length,
   ),
+  digests: listOf(oneOf(ENGINE_HASHES), ENGINE_HASHES.length),
 });
 
-type Details = ReadonlyMap<string, VariantDetail>;
+/** Of the engine. */
+export interface FoundDetail {
+  readonly variants: ReadonlyMap<string, VariantDetail>;
+  readonly digests: readonly HashName[];
+}
 
 /**
  * What is kept; or what `find` finds, which is then kept.
@@ -52,13 +57,13 @@ type Details = ReadonlyMap<string, VariantDetail>;
  */
 export async function keptDetail(
   native: ReadonlySet<string>,
-  find: () => Promise<Details>,
-): Promise<Details> {
+  find: () => Promise<FoundDetail>,
+): Promise<FoundDetail> {
   const database = await ProbeDatabase.open();
   try {
     const [stored, browser] = await Promise.all([database.found(NAME), browserNow()]);
     const kept = readDetail(stored, browser, Date.now());
-    if (kept !== undefined && [...native].every((variant) => kept.has(variant))) return kept;
+    if (kept !== undefined && [...native].every((variant) => kept.variants.has(variant))) return kept;
     const found = await find();
     await database.keepFound(NAME, writeDetail(found, browser, Date.now()));
     return found;
@@ -68,19 +73,24 @@ export async function keptDetail(
 }
 
 /** @param now - in milliseconds since 1970. */
-export function writeDetail(found: Details, browser: string, now: number): ReturnType<typeof shape> {
-  return { browser, at: now, details: Array.from(found, ([variant, detail]) => ({ variant, detail })) };
+export function writeDetail(
+  { variants, digests }: FoundDetail,
+  browser: string,
+  now: number,
+): ReturnType<typeof shape> {
+  const details = Array.from(variants, ([variant, detail]) => ({ variant, detail }));
+  return { browser, at: now, details, digests: ENGINE_HASHES.filter((hash) => digests.includes(hash)) };
 }
 
 /** All of it, or nothing. */
-export function readDetail(stored: unknown, browser: string, now: number): Details | undefined {
+export function readDetail(stored: unknown, browser: string, now: number): FoundDetail | undefined {
   const found = readable(shape, stored);
   if (found === undefined || !isOf(found, browser, now)) return undefined;
-  const details = new Map<string, VariantDetail>();
+  const variants = new Map<string, VariantDetail>();
   for (const { variant, detail } of found.details) {
     const read = readable(detailShape, detail);
-    if (read === undefined || details.has(variant)) return undefined;
-    details.set(variant, read);
+    if (read === undefined || variants.has(variant)) return undefined;
+    variants.set(variant, read);
   }
-  return details;
+  return { variants, digests: found.digests };
 }

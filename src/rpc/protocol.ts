@@ -104,6 +104,16 @@ export interface SlotRow {
   readonly readers: number;
 }
 
+export interface Detail {
+  /** By variant. What was not seen to work is not there. */
+  readonly details: Readonly<Record<string, VariantDetail>>;
+  /**
+   * Who computes each digest of `subtle.digest`, such as `{ 'SHA-256': 'webcrypto', 'SHA3-256': 'noble' }`. There is no key
+   * and no format. BLAKE2 and BLAKE3 are variants as well: as MACs.
+   */
+  readonly digests: Readonly<Record<string, 'webcrypto' | 'noble'>>;
+}
+
 export interface Stats {
   /** Clients connected to the host. */
   readonly sessions: number;
@@ -288,8 +298,7 @@ export interface Methods {
   exportKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   exportPublicKey: [OnKey & { readonly format: KeyFormat }, Bytes | JsonWebKey];
   attach: [Common & { readonly port: MessagePort }, undefined];
-  /** What the host can do with each variant that its welcome names a driver for. */
-  detail: [Common, Readonly<Record<string, VariantDetail>>];
+  detail: [Common, Detail];
   prefetch: [Common & { readonly names: readonly string[] }, undefined];
   stats: [Common, Stats];
   cancel: [Common & { readonly target: number }, undefined];

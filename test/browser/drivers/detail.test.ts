@@ -1,6 +1,6 @@
 // What nativeDetail says of this browser is what it does: tried again by hand.
 import { describe, expect, it } from 'vitest';
-import { nativeDetail } from '../../../src/drivers/detail.ts';
+import { nativeDetail, nativeDigests } from '../../../src/drivers/detail.ts';
 import { probeNative } from '../../../src/drivers/probe.ts';
 
 const detail = await nativeDetail();
@@ -14,6 +14,10 @@ describe('the detail of native algorithms', () => {
       expect([variant, operations.length]).not.toStrictEqual([variant, 0]);
       expect([variant, Object.keys(formats).length]).not.toStrictEqual([variant, 0]);
     }
+  });
+
+  it('lists the digests that the engine gives, whole', async () => {
+    expect(await nativeDigests()).toStrictEqual(['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512']);
   });
 
   it('tells operations, formats and hashes apart', () => {

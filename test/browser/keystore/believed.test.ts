@@ -113,7 +113,7 @@ test('junk in place of findings is as nothing', async () => {
 });
 
 test('G6: what was found of operations and formats is found once in a browser’s version', async () => {
-  const { details } = await (await freshStore()).capabilities();
+  const { details, digests } = await (await freshStore()).capabilities();
   const entry = await findings((store) => store.get('found:detail'));
   expect((await (await freshStore()).capabilities()).details).toStrictEqual(details);
   // That the second was told what is kept shows where that is false.
@@ -124,6 +124,14 @@ test('G6: what was found of operations and formats is found once in a browser’
   await findings((store) => store.put({ ...(entry as object), details: falsified }, 'found:detail'));
   const believed = await (await freshStore()).capabilities();
   expect(believed.details['HMAC']?.operations).toStrictEqual(['sign']);
+  expect(believed.digests).toStrictEqual(digests);
+  // What a build has kept that told of no digests is found anew: they are not taken to be absent.
+  const { digests: _, ...earlier } = entry as { digests: unknown };
+  await findings((store) => store.put(earlier, 'found:detail'));
+  expect((await (await freshStore()).capabilities()).digests).toStrictEqual(digests);
+  expect(await findings((store) => store.get('found:detail'))).toMatchObject({
+    digests: (entry as { digests: unknown }).digests,
+  });
   // Of what this host has natively it must tell all.
   const fewer = told.filter(({ variant }) => variant !== 'HMAC');
   await findings((store) => store.put({ ...(entry as object), details: fewer }, 'found:detail'));

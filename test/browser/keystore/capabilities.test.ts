@@ -1,7 +1,8 @@
 // What capabilities() tells beside the drivers, and what it loads.
 import { expect, test } from 'vitest';
+import { DIGEST_NAMES } from '../../../src/algorithms/digests.ts';
 import { VARIANTS } from '../../../src/algorithms/index.ts';
-import { failure, freshStore } from './open.ts';
+import { bytes, failure, freshStore } from './open.ts';
 
 test('G6 capabilities: every variant that has a driver is told with operations and formats of that driver', async () => {
   const keys = await freshStore();
@@ -19,10 +20,26 @@ test('G6 capabilities: every variant that has a driver is told with operations a
   expect((await keys.capabilities()).details).toStrictEqual(details);
 });
 
+test('G6 capabilities: every digest is told with who computes it, the engine where it does', async () => {
+  const keys = await freshStore();
+  const { digests } = await keys.capabilities();
+  expect(Object.keys(digests)).toStrictEqual(DIGEST_NAMES);
+  for (const [name, driver] of Object.entries(digests)) {
+    const algorithm = { name, outputLength: 256 };
+    const native = crypto.subtle.digest(algorithm, bytes('x')).then(
+      () => 'webcrypto',
+      () => 'noble',
+    );
+    expect([name, driver]).toStrictEqual([name, await native]);
+    expect([name, (await keys.subtle.digest(algorithm, bytes('x'))).byteLength]).not.toStrictEqual([name, 0]);
+  }
+});
+
 test('capabilities: whatever is listed can be prefetched, and nothing else', async () => {
   const keys = await freshStore();
-  const { algorithms } = await keys.capabilities();
-  const names = [...Object.keys(algorithms), ...VARIANTS.map(({ sample }) => sample.name), 'SHA3-256'];
+  const { algorithms, digests } = await keys.capabilities();
+  const variants = VARIANTS.map(({ sample }) => sample.name);
+  const names = [...Object.keys(algorithms), ...variants, ...Object.keys(digests)];
   expect((await keys.capabilities({ prefetch: names })).algorithms).toStrictEqual(algorithms);
   const junk = (prefetch: unknown) => keys.capabilities({ prefetch: prefetch as string[] });
   expect((await failure(junk(['Ed448', 'constructor']))).code).toBe('NOT_SUPPORTED');

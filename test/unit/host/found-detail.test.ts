@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VariantDetail } from '../../../src/algorithms/types.ts';
-import { readDetail, writeDetail } from '../../../src/host/found-detail.ts';
+import { type FoundDetail, readDetail, writeDetail } from '../../../src/host/found-detail.ts';
 
 const BROWSER = '["0.1.0","Some/1.0",null]';
 const NOW = 1_800_000_000_000;
@@ -20,10 +20,13 @@ const EC: VariantDetail = {
   operations: ['deriveBits'],
   formats: { private: { imports: [], exports: [] }, public: { imports: ['spki'], exports: [] } },
 };
-const all = new Map([
-  ['HMAC', HMAC],
-  ['ECDH/P-256', EC],
-]);
+const all: FoundDetail = {
+  variants: new Map([
+    ['HMAC', HMAC],
+    ['ECDH/P-256', EC],
+  ]),
+  digests: ['SHA-1', 'SHA-256'],
+};
 const found = writeDetail(all, BROWSER, NOW);
 const withHmac = (detail: unknown) => ({ ...found, details: [{ variant: 'HMAC', detail }] });
 
@@ -34,11 +37,19 @@ describe('what an earlier worker has found', () => {
     expect(readDetail(found, `${BROWSER} `, NOW)).toBeUndefined();
   });
 
+  it('is nothing where it is from before digests were told', () => {
+    const { digests, ...earlier } = found;
+    expect(digests).toStrictEqual(['SHA-1', 'SHA-256']);
+    expect(readDetail(earlier, BROWSER, NOW)).toBeUndefined();
+  });
+
   it('is nothing where any part of it is none of ours', () => {
     for (const junk of [
       { ...found, more: true },
       { ...found, details: [...found.details, ...found.details] },
       { ...found, details: [{ variant: 'constructor', detail: HMAC }] },
+      { ...found, digests: ['SHA3-256'] },
+      { ...found, digests: { 'SHA-256': 'webcrypto' } },
       withHmac({ ...HMAC, driver: 'noble' }),
       withHmac({ ...HMAC, operations: ['sign', 'toString'] }),
       withHmac({ ...HMAC, formats: { ...HMAC.formats, other: { imports: [], exports: [] } } }),
