@@ -35,11 +35,14 @@ export class WebDriverSession {
     return this.#call('GET', '/window');
   }
 
-  /** @returns {Promise<string>} */
-  async newWindow() {
+  /**
+   * @param {string} opener the handle of a window that is there: the command fails where the current one was closed
+   * @returns {Promise<string>}
+   */
+  async newWindow(opener) {
     // A window, not a tab: an engine slows down the timers of tabs that cannot be seen.
-    const { handle } = await this.#call('POST', '/window/new', { type: 'window' });
-    return handle;
+    const created = await this.#inWindow(opener, () => this.#call('POST', '/window/new', { type: 'window' }));
+    return created.handle;
   }
 
   /**

@@ -41,13 +41,12 @@ export async function startWebKit(paths, folder) {
   };
   try {
     const { session, version } = await startSession(driver, `http://127.0.0.1:${port}`, paths.browser);
-    /** @type {string | undefined} */
-    let unused = await session.firstWindow();
+    // It stays as it is: the session ends with its last window.
+    const first = await session.firstWindow();
     return {
       version,
       open: async (url) => {
-        const handle = unused ?? (await session.newWindow());
-        unused = undefined;
+        const handle = await session.newWindow(first);
         await session.go(handle, url);
         return new Tab({
           evaluate: (expression) => session.evaluate(handle, expression),

@@ -2,9 +2,11 @@
 // `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
 // both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
 // refused the other safely. Chromium has the e2e tests.
-// Both do what `subtle` promises, in a part of conformance's scenarios.
+// Both go through deploys of a second build, in the topologies that they have, and do what `subtle` promises, in a part of
+// conformance's scenarios.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
-// takes dist/ and the test site as they are; `--conformance` runs conformance alone, all of it, and prints its tables.
+// takes dist/ and the test site as they are; `--conformance` runs conformance alone, all of it, and prints its tables;
+// `--only deploys` runs the lives that have the word in their name.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { conformance } from '../e2e/engines/conformance.mjs';
+import { deploy, NEXT_PREFIX } from '../e2e/engines/deploy.mjs';
 import { PROBE_FOLDER, PROBE_PREFIX, platform } from '../e2e/engines/platform.mjs';
 import { quickPath } from '../e2e/engines/quick-path.mjs';
 import { refusal } from '../e2e/engines/refusal.mjs';
@@ -38,6 +41,7 @@ const siteFolder = join(root, 'e2e/site');
 /**
  * @typedef {object} Run one life of the engine
  * @property {import('../e2e/engines/site.mjs').Topology} topology
+ * @property {string} [of] what it is about, where the topology has more than one
  * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
  */
 
@@ -50,6 +54,8 @@ const engines = [
     runs: [
       { topology: 'shared', checks: [platform, ...quickPath({ topology: 'shared', keeps: true })] },
       { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
+      { topology: 'shared', of: 'deploys', checks: deploy },
+      { topology: 'elected', of: 'deploys', checks: deploy },
     ],
     subtle: { topology: 'shared', every: 3 },
     find: () => {
@@ -63,6 +69,7 @@ const engines = [
       { topology: 'shared', checks: [platform, ...refusal] },
       // Each of its starts is a private session.
       { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
+      { topology: 'auto', of: 'deploys', checks: deploy },
     ],
     subtle: {
       topology: 'auto',
@@ -79,7 +86,11 @@ const engines = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { built: { type: 'boolean', default: false }, conformance: { type: 'boolean', default: false } },
+  options: {
+    built: { type: 'boolean', default: false },
+    conformance: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 });
 const known = engines.map(({ name }) => name.toLowerCase());
 const unknown = positionals.filter((name) => !known.includes(name));
@@ -102,7 +113,7 @@ try {
   if (!values.built) await buildSite();
   const server = await startServer({
     root: join(siteFolder, 'dist'),
-    mounts: { [PROBE_PREFIX]: PROBE_FOLDER },
+    mounts: { [PROBE_PREFIX]: PROBE_FOLDER, [NEXT_PREFIX]: join(siteFolder, 'dist-next') },
   });
   try {
     for (const engine of engines) {
@@ -135,16 +146,25 @@ async function runEngine({ name, runs, subtle, find }, url) {
   const all = values.conformance;
   const checks = conformance({ ...subtle, ...(all ? { every: 1, report: true } : {}) });
   const lives = [
-    ...(all ? [] : runs.map((run) => ({ ...run, label: `${name} (${run.topology})` }))),
+    ...(all ? [] : runs.map((run) => ({ ...run, label: labelOf(name, run) }))),
     { topology: subtle.topology, checks, label: `${name} (subtle)` },
   ];
   for (const { label, topology, checks } of lives) {
+    if (!label.includes(values.only)) continue;
     const counts = await runOnce(label, checks, topology, start, url);
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
   }
   return sum;
+}
+
+/**
+ * @param {string} engine
+ * @param {Run} run
+ */
+function labelOf(engine, { topology, of }) {
+  return `${engine} (${of === undefined ? topology : `${topology}, ${of}`})`;
 }
 
 /**
@@ -182,7 +202,9 @@ function findOrFail(find) {
 async function buildSite() {
   const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('the package cannot be built');
-  await build({ configFile: join(siteFolder, 'vite.config.ts'), logLevel: 'warn' });
+  for (const mode of ['production', 'next']) {
+    await build({ configFile: join(siteFolder, 'vite.config.ts'), mode, logLevel: 'warn' });
+  }
 }
 
 function clear() {

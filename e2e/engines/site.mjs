@@ -37,12 +37,13 @@ export class Site {
    * The tab of a name, opened when it is first asked for. It collects errors that nobody has caught.
    *
    * @param {'A' | 'B'} name
+   * @param {string} path of the page, where it is opened
    */
-  async tab(name) {
+  async tab(name, path = '/') {
     const there = this.#tabs.get(name);
     if (there) return there;
     if (!this.#browser) throw new Error('the browser has not started');
-    const tab = await this.#browser.open(this.url);
+    const tab = await this.#browser.open(new URL(path, this.url).href);
     this.#tabs.set(name, tab);
     await tab.run(() => {
       /** @type {string[]} */
