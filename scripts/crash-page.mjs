@@ -6,7 +6,8 @@
  * What a page is told to do, one thing at a time.
  *
  * @typedef {{ act: 'create', id: string, kind: 'P256' | 'SECP256K1' | 'ED448', cache: boolean }
- *   | { act: 'destroy', id: string } | { act: 'stop' }} Step
+ *   | { act: 'destroy', id: string }} Write
+ * @typedef {Write | { act: 'stop' }} Step
  *
  * What it says of it: the outcome, at once, and then the public key of what it created.
  *
@@ -19,7 +20,7 @@
  * @typedef {{ nextStep: () => Promise<Step>, reportStep: (report: Report) => Promise<void> }} Bindings
  */
 
-/** @param {{ name: string, topology: 'shared' | 'elected', worker?: string }} options */
+/** @param {{ name: string, topology: 'auto' | 'shared' | 'elected', worker?: string }} options */
 export async function openStore(options) {
   window.keys = await window.keyslot.openKeystore(options);
 }

@@ -1,10 +1,10 @@
 // @ts-check
 // One profile and its account through all the browsers that are started on it and killed: tabs that write, and a look
 // at the store afterwards.
-import { randomUUID } from 'node:crypto';
 import { within } from '../e2e/engines/limits.mjs';
 import { BrowserProcess } from './browser-process.mjs';
 import { Account } from './crash-account.mjs';
+import { drawStep } from './crash-draw.mjs';
 import { hostOf, lookAtAll, openStore, write } from './crash-page.mjs';
 import { judge } from './crash-verify.mjs';
 
@@ -13,13 +13,8 @@ import { judge } from './crash-verify.mjs';
 /** Calls that each tab has under way, so that a kill lands among transactions. */
 const WIDTH = 6;
 
-/** About this many keys are kept: fewer are created than destroyed above, more below. */
-const POPULATION = 40;
-
 /** Milliseconds for what takes one or two. A call gives up by itself after 40 s. */
 const LIMIT = 60_000;
-
-const KINDS = /** @type {const} */ (['P256', 'P256', 'SECP256K1', 'ED448']);
 
 /**
  * @typedef {object} Tab
@@ -168,22 +163,9 @@ export class Session {
     return result;
   }
 
-  /** What a writer does next: entered as begun before the page hears of it. @returns {import('./crash-page.mjs').Step} */
+  /** @returns {import('./crash-page.mjs').Step} */
   #step() {
-    if (this.#stopping) return { act: 'stop' };
-    const { there } = this.account;
-    const surplus = there.size / POPULATION - 1;
-    if (this.#random() < 0.5 + surplus / 2) {
-      const [id] = [...there].slice(Math.floor(this.#random() * there.size));
-      if (id !== undefined) {
-        this.account.begin('destroy', id);
-        return { act: 'destroy', id };
-      }
-    }
-    const id = randomUUID();
-    const kind = KINDS[Math.floor(this.#random() * KINDS.length)] ?? 'P256';
-    this.account.begin('create', id);
-    return { act: 'create', id, kind, cache: this.#random() < 0.5 };
+    return this.#stopping ? { act: 'stop' } : drawStep(this.account, this.#random);
   }
 
   /**

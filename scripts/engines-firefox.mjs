@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { Tab } from '../e2e/engines/browser.mjs';
 import { START_LIMIT, WORK_LIMIT, within } from '../e2e/engines/limits.mjs';
-import { adopt, runEnds, stop } from './engines-processes.mjs';
+import { adopt, kill, runEnds, stop } from './engines-processes.mjs';
 
 /**
  * Starts Firefox on the profile in `folder`, which outlives it.
@@ -45,6 +45,7 @@ export async function startFirefox(path, folder) {
       await page.goto(url, { timeout: WORK_LIMIT });
       return new Tab({ evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
     },
+    kill: () => kill(firefox),
     close: async () => {
       try {
         await within(browser.close(), START_LIMIT, 'ending Firefox');

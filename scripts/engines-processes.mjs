@@ -76,6 +76,21 @@ export async function stop(child) {
   running.delete(child);
 }
 
+/**
+ * Ends the process and its group in one step. Nothing of it can clean up.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+export async function kill(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    throw new Error('what is to be killed has ended by itself');
+  }
+  const gone = once(child, 'exit');
+  signalGroup(child.pid, 'SIGKILL');
+  await within(gone, PATIENCE, 'the end of what was killed');
+  running.delete(child);
+}
+
 /** Ends everything, and the run with it. */
 export async function stopAll() {
   ending.abort(new Error('the run was ended'));

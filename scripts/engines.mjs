@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
 // both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
-// refused the other safely. Chromium has the e2e tests.
+// refused the other safely. Chromium has the e2e tests. Firefox is killed while it writes.
 // Both go through deploys of a second build, in the topologies that they have, and do what `subtle` promises, in a part of
 // conformance's scenarios.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { conformance } from '../e2e/engines/conformance.mjs';
+import { crash } from '../e2e/engines/crash.mjs';
 import { deploy, NEXT_PREFIX } from '../e2e/engines/deploy.mjs';
 import { PROBE_FOLDER, PROBE_PREFIX, platform } from '../e2e/engines/platform.mjs';
 import { quickPath } from '../e2e/engines/quick-path.mjs';
@@ -56,6 +57,8 @@ const engines = [
       { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
       { topology: 'shared', of: 'deploys', checks: deploy },
       { topology: 'elected', of: 'deploys', checks: deploy },
+      { topology: 'shared', of: 'kills', checks: crash },
+      { topology: 'elected', of: 'kills', checks: crash },
     ],
     subtle: { topology: 'shared', every: 3 },
     find: () => {

@@ -7,6 +7,7 @@ import { WORK_LIMIT, within } from './limits.mjs';
  * @property {string} version
  * @property {(url: string) => Promise<Tab>} open a new tab that has loaded the page
  * @property {() => Promise<void>} close ends the browser, as a person does
+ * @property {() => Promise<void>} [kill] ends all its processes in one step, by SIGKILL
  */
 
 /**

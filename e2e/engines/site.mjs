@@ -68,4 +68,13 @@ export class Site {
     this.#tabs.clear();
     await browser?.close();
   }
+
+  /** Ends the browser amid whatever it does. Its start finds what was stored by then. */
+  async kill() {
+    const kill = this.#browser?.kill;
+    if (!kill) throw new Error('no browser runs that can be killed');
+    this.#browser = undefined;
+    this.#tabs.clear();
+    await kill();
+  }
 }
