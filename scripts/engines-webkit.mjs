@@ -11,7 +11,7 @@ import { freePort } from './free-port.mjs';
 /** @typedef {{ driver: string, browser: string, display: string }} WebKitPaths */
 
 /**
- * Each start is a private session: nothing of the one before is there.
+ * Each start is a private session: nothing of the one before is there. engines-webkit-profile.mjs has the other kind.
  *
  * @param {WebKitPaths} paths
  * @param {string} folder
@@ -22,18 +22,7 @@ export async function startWebKit(paths, folder) {
   const port = await freePort();
   const driver = start(paths.driver, [`--port=${port}`], {
     stdio: 'ignore',
-    env: {
-      ...process.env,
-      DISPLAY: `:${screen}`,
-      GDK_BACKEND: 'x11',
-      HOME: folder,
-      XDG_CACHE_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-      XDG_DATA_HOME: folder,
-      // A desktop's bus would only be asked for settings, and may not be there.
-      GSETTINGS_BACKEND: 'memory',
-      NO_AT_BRIDGE: '1',
-    },
+    env: webKitEnvironment(folder, screen),
   });
   const end = async () => {
     await stop(driver);
@@ -68,11 +57,32 @@ export async function startWebKit(paths, folder) {
 }
 
 /**
+ * Whatever WebKit keeps, it keeps in `folder`.
+ *
+ * @param {string} folder
+ * @param {string} screen
+ */
+export function webKitEnvironment(folder, screen) {
+  return {
+    ...process.env,
+    DISPLAY: `:${screen}`,
+    GDK_BACKEND: 'x11',
+    HOME: folder,
+    XDG_CACHE_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    XDG_DATA_HOME: folder,
+    // A desktop's bus would only be asked for settings, and may not be there.
+    GSETTINGS_BACKEND: 'memory',
+    NO_AT_BRIDGE: '1',
+  };
+}
+
+/**
  * An X server on the first free screen, whose number it writes when it is ready.
  *
  * @param {string} path
  */
-async function startDisplay(path) {
+export async function startDisplay(path) {
   const display = start(path, ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });

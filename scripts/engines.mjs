@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run test:engines`: the built package in Firefox and WebKitGTK as people have them. Firefox goes the quick path in
 // both topologies; WebKit, whose SharedWorker cannot keep a CryptoKey, goes it in the one that `auto` chooses, and must be
-// refused the other safely. Chromium has the e2e tests. Firefox is killed while it writes.
+// refused the other safely. Chromium has the e2e tests. Both are killed while they write.
 // Both go through deploys of a second build, in the topologies that they have, and do what `subtle` promises, in a part of
 // conformance's scenarios.
 // Ends with the line `N passed, N failed, N skipped`. `npm run test:engines -- firefox` runs one engine; `--built`
@@ -26,6 +26,7 @@ import { findFirefox, findWebKit } from './engines-find.mjs';
 import { startFirefox } from './engines-firefox.mjs';
 import { stopAll } from './engines-processes.mjs';
 import { startWebKit } from './engines-webkit.mjs';
+import { AGENT_FOLDER, AGENT_PREFIX, startWebKitProfile } from './engines-webkit-profile.mjs';
 import { startServer } from './serve.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,9 +45,10 @@ const siteFolder = join(root, 'e2e/site');
  * @property {import('../e2e/engines/site.mjs').Topology} topology
  * @property {string} [of] what it is about, where the topology has more than one
  * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
+ * @property {true} [keeps] needs a profile that outlives the browser, of an engine whose starts have none
  */
 
-/** @typedef {(home: string) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
+/** @typedef {(home: string, keeps?: true) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
 
 /** @type {readonly Engine[]} */
 const engines = [
@@ -57,8 +59,8 @@ const engines = [
       { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
       { topology: 'shared', of: 'deploys', checks: deploy },
       { topology: 'elected', of: 'deploys', checks: deploy },
-      { topology: 'shared', of: 'kills', checks: crash },
-      { topology: 'elected', of: 'kills', checks: crash },
+      { topology: 'shared', of: 'kills', checks: crash(['A', 'B']) },
+      { topology: 'elected', of: 'kills', checks: crash(['A', 'B']) },
     ],
     subtle: { topology: 'shared', every: 3 },
     find: () => {
@@ -73,6 +75,7 @@ const engines = [
       // Each of its starts is a private session.
       { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
       { topology: 'auto', of: 'deploys', checks: deploy },
+      { topology: 'auto', of: 'kills', checks: crash(['A']), keeps: true },
     ],
     subtle: {
       topology: 'auto',
@@ -82,7 +85,8 @@ const engines = [
     },
     find: () => {
       const { paths, missing } = findWebKit();
-      return paths !== undefined ? (home) => startWebKit(paths, home) : missing;
+      if (paths === undefined) return missing;
+      return (home, keeps) => (keeps ? startWebKitProfile(paths, home) : startWebKit(paths, home));
     },
   },
 ];
@@ -116,7 +120,11 @@ try {
   if (!values.built) await buildSite();
   const server = await startServer({
     root: join(siteFolder, 'dist'),
-    mounts: { [PROBE_PREFIX]: PROBE_FOLDER, [NEXT_PREFIX]: join(siteFolder, 'dist-next') },
+    mounts: {
+      [PROBE_PREFIX]: PROBE_FOLDER,
+      [NEXT_PREFIX]: join(siteFolder, 'dist-next'),
+      [AGENT_PREFIX]: AGENT_FOLDER,
+    },
   });
   try {
     for (const engine of engines) {
@@ -152,9 +160,9 @@ async function runEngine({ name, runs, subtle, find }, url) {
     ...(all ? [] : runs.map((run) => ({ ...run, label: labelOf(name, run) }))),
     { topology: subtle.topology, checks, label: `${name} (subtle)` },
   ];
-  for (const { label, topology, checks } of lives) {
+  for (const { label, ...run } of lives) {
     if (!label.includes(values.only)) continue;
-    const counts = await runOnce(label, checks, topology, start, url);
+    const counts = await runOnce(label, run, start, url);
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
@@ -172,16 +180,15 @@ function labelOf(engine, { topology, of }) {
 
 /**
  * @param {string} label
- * @param {Run['checks']} checks
- * @param {Run['topology']} topology
+ * @param {Run} run
  * @param {Start | string} start
  * @param {string} url
  */
-async function runOnce(label, checks, topology, start, url) {
+async function runOnce(label, { checks, topology, keeps }, start, url) {
   if (typeof start === 'string') return skipChecks(label, checks, start);
   const home = join(folder, label);
   mkdirSync(home);
-  const site = new Site(() => start(home), url, topology);
+  const site = new Site(() => start(home, keeps), url, topology);
   const counts = await runChecks(label, checks, site);
   // What is left then is ended by force.
   await site.close().catch((error) => console.log(`  ${label} did not end by itself: ${error.message}`));

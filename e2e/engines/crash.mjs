@@ -1,5 +1,5 @@
 // @ts-check
-// SIGKILL of a browser while two tabs create and destroy keys, as a check for an engine whose profile outlives it (G3).
+// SIGKILL of a browser while tabs create and destroy keys, as a check for an engine whose profile outlives it (G3).
 // The account is that of `npm run test:crash`, which does the same in Chromium, far more often.
 import { deepEqual, ok } from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
@@ -16,14 +16,18 @@ const WIDTH = 6;
 /** How long tabs write before a kill, at least and at most, in milliseconds. */
 const WRITING = { least: 300, most: 1500 };
 
-/** @type {readonly import('./report.mjs').Check[]} */
-export const crash = [
+/**
+ * @param {readonly ('A' | 'B')[]} names of the tabs that write
+ * @returns {readonly import('./report.mjs').Check[]}
+ */
+export const crash = (names) => [
   {
     name: `killed ${KILLS} times amid creations and destructions: nothing acknowledged is missing, nothing destroyed is back, nothing is half`,
     run: async (site) => {
       const account = new Account();
       for (let kill = 0; kill < KILLS; kill += 1) {
-        const tabs = [await openIn(site, 'A'), await openIn(site, 'B')];
+        const tabs = [];
+        for (const name of names) tabs.push(await openIn(site, name));
         const writers = new Writers(account);
         const ended = Promise.allSettled(
           tabs.flatMap((tab) => Array.from({ length: WIDTH }, () => writers.write(tab))),
