@@ -1,6 +1,8 @@
 // @ts-check
 // Firefox, by puppeteer over WebDriver BiDi: Playwright needs a patched Firefox, and its BiDi mode fails on ESR.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 import { Tab } from '../e2e/engines/browser.mjs';
 import { START_LIMIT, WORK_LIMIT, within } from '../e2e/engines/limits.mjs';
@@ -14,11 +16,12 @@ import { adopt, kill, runEnds, stop } from './engines-processes.mjs';
  * @returns {Promise<import('../e2e/engines/browser.mjs').Browser>}
  */
 export async function startFirefox(path, folder) {
+  const profile = join(folder, 'profile');
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: path,
     headless: true,
-    userDataDir: join(folder, 'profile'),
+    userDataDir: profile,
     // Caches and crash reports go here too. Firefox refuses to run as root in the home of somebody else.
     env: {
       ...process.env,
@@ -45,7 +48,10 @@ export async function startFirefox(path, folder) {
       await page.goto(url, { timeout: WORK_LIMIT });
       return new Tab({ evaluate: (expression) => page.evaluate(expression), close: () => page.close() });
     },
-    kill: () => kill(firefox),
+    kill: async () => {
+      await kill(firefox);
+      await preferencesRestored(profile);
+    },
     close: async () => {
       try {
         await within(browser.close(), START_LIMIT, 'ending Firefox');
@@ -54,4 +60,17 @@ export async function startFirefox(path, folder) {
       }
     },
   };
+}
+
+/**
+ * Where a browser has ended, puppeteer puts back the preferences that it has kept beside its own, and tells nobody when it
+ * has. A start meanwhile finds files missing.
+ *
+ * @param {string} profile
+ */
+async function preferencesRestored(profile) {
+  const kept = ['prefs.js.puppeteer', 'user.js.puppeteer'].map((name) => join(profile, name));
+  for (const begin = performance.now(); kept.some((file) => existsSync(file)); await setTimeout(20)) {
+    if (performance.now() - begin > START_LIMIT) throw new Error('puppeteer has not put back preferences');
+  }
 }
