@@ -144,6 +144,10 @@ try {
   await stopAll();
   clear();
 }
+if (total.passed + total.failed + total.skipped === 0) {
+  total.failed = 1;
+  console.log(`✗ no life of an engine has '${values.only}' in its name`);
+}
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
