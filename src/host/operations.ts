@@ -1,7 +1,6 @@
 // Multi-part operations: a bounded registry. An operation is a reader of its key from its start to its end, whoever
-// ends it: its caller, the death of its session, the destruction of its key, or pruning.
+// ends it: its caller, the death of its session, the destruction of its key, or pruning (pruning.ts).
 import type { MacSteps } from '../drivers/driver.ts';
-import { KeystoreError } from '../errors.ts';
 import type { Slot } from '../slots/slot.ts';
 import type { Hold } from '../slots/table.ts';
 import type { Contents } from './keys.ts';
@@ -42,29 +41,30 @@ export class Operations {
     return this.#running.size;
   }
 
-  /** Adds an operation whose reader is registered. At the bound, the one with the highest malus is pruned for it. */
-  add(operation: Operation): void {
-    if (this.#running.size >= this.#bound) this.#prune();
-    this.#running.set(operation.nonce, operation);
+  /** Whether another one needs one of these to end. */
+  get full(): boolean {
+    return this.#running.size >= this.#bound;
   }
 
-  /** @throws KeystoreError `BAD_STATE` with the ending as its cause, or `BUSY`. */
-  find(session: Session, nonce: string): Operation {
-    const operation = this.running(session, nonce);
-    // Another session's operation is as unknown as none.
-    if (operation === undefined) throw ended(this.#endings.get(nonce));
-    if (operation.busy) {
-      throw new KeystoreError('BAD_STATE', 'A step of this operation is running. Await it before the next.', {
-        cause: 'BUSY',
-      });
-    }
-    return operation;
+  /** Those that run, oldest first. */
+  get all(): readonly Operation[] {
+    return [...this.#running.values()];
+  }
+
+  /** Adds an operation whose reader is registered. */
+  add(operation: Operation): void {
+    this.#running.set(operation.nonce, operation);
   }
 
   /** The session's running operation of that name, busy or not. */
   running(session: Session, nonce: string): Operation | undefined {
     const operation = this.#running.get(nonce);
     return operation?.session === session ? operation : undefined;
+  }
+
+  /** Why an operation runs no more, as far as that is remembered. */
+  endingOf(nonce: string): Ending | undefined {
+    return this.#endings.get(nonce);
   }
 
   /** Ends an operation, once: its state is cleared and its reader leaves in this step. */
@@ -82,47 +82,15 @@ export class Operations {
 
   /** @returns how many there were. */
   endOf(session: Session): number {
-    const its = [...this.#running.values()].filter((operation) => operation.session === session);
+    const its = this.all.filter((operation) => operation.session === session);
     for (const operation of its) this.end(operation, 'SESSION_ENDED');
     return its.length;
   }
 
   /** Aborts the operations that read these slots, so that no destruction and no hand-over ever waits for one. */
   endReaders(slots: readonly Slot<Contents>[], ending: 'DESTROYED' | 'HOST_REPLACED'): void {
-    for (const operation of [...this.#running.values()]) {
+    for (const operation of this.all) {
       if (slots.includes(operation.hold.slot)) this.end(operation, ending);
     }
   }
-
-  /** Malus: operations of the same session first, age second. One that is computing is spared while others are there. */
-  #prune(): void {
-    const siblings = new Map<Session, number>();
-    for (const { session } of this.#running.values()) siblings.set(session, (siblings.get(session) ?? 0) + 1);
-    let victim: Operation | undefined;
-    for (const operation of this.#running.values()) {
-      if (victim === undefined || worse(operation, victim, siblings)) victim = operation;
-    }
-    if (victim !== undefined) this.end(victim, 'PRUNED');
-  }
-}
-
-/** The Map is walked from the oldest on, so that a tie keeps the elder as the victim. */
-function worse(a: Operation, b: Operation, siblings: ReadonlyMap<Session, number>): boolean {
-  if (a.busy !== b.busy) return b.busy;
-  return (siblings.get(a.session) ?? 0) > (siblings.get(b.session) ?? 0);
-}
-
-export function ended(ending: Ending | undefined): KeystoreError {
-  const why: Readonly<Record<Ending, string>> = {
-    FINISHED: 'has been finished',
-    ABORTED: 'was aborted',
-    PRUNED: 'was ended to make room for others',
-    DESTROYED: 'ended with its key, which was destroyed',
-    SESSION_ENDED: 'ended with its client',
-    HOST_REPLACED: 'ended when another host took over the store',
-  };
-  const what = ending === undefined ? 'is not known to this host' : why[ending];
-  return new KeystoreError('BAD_STATE', `This operation ${what}. Start another.`, {
-    cause: ending ?? 'UNKNOWN',
-  });
 }

@@ -8,8 +8,9 @@ import type { Handle } from '../../rpc/protocol.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { newGeneration } from '../keys.ts';
-import { ended, type Operation } from '../operations.ts';
+import type { Operation } from '../operations.ts';
 import { checkSize, notPermitted } from '../policy.ts';
+import { ended, idle, makeRoom } from '../pruning.ts';
 import { enter } from './use.ts';
 
 /** @returns the operation's nonce. */
@@ -35,6 +36,7 @@ export function start(host: Host, call: Call, handle: Handle, purpose: 'sign' | 
     };
     // From here on the registry answers for the reader.
     host.table.exempt(hold);
+    makeRoom(host.operations);
     host.operations.add(operation);
     return operation.nonce;
   });
@@ -81,7 +83,7 @@ async function renewed(host: Host, operation: Operation): Promise<void> {
 }
 
 async function step<T>(host: Host, call: Call, nonce: string, work: (operation: Operation) => T): Promise<T> {
-  const operation = host.operations.find(call.session, nonce);
+  const operation = idle(host.operations, call.session, nonce);
   operation.busy = true;
   try {
     for (;;) {
