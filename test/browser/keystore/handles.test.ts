@@ -69,6 +69,18 @@ describe('bad input', () => {
     expect(await failure(key.sign(large))).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  it('a key of 64 KiB is stored, whoever computes with it', async () => {
+    const keys = await freshStore();
+    const secret = new Uint8Array(65_536).fill(7);
+    const algorithms = [{ name: 'KMAC128' }, { name: 'HMAC', hash: 'SHA3-256' }] as const;
+    for (const algorithm of algorithms) {
+      const init = { lifetime: 'persistent', algorithm, usages: ['sign'], extractable: true } as const;
+      const key = await keys.importKey('raw-secret', secret, { id: algorithm.name, ...init });
+      expect(await key.exportKey('raw-secret')).toStrictEqual(secret);
+      expect(await key.exportKey('jwk')).toMatchObject({ kty: 'oct' });
+    }
+  });
+
   it('an extractable key is copied as one that is not, if the copy may not be exported', async () => {
     const keys = await freshStore();
     const init = { lifetime: 'volatile', ...MAC, extractable: true, copyable: true } as const;

@@ -129,7 +129,67 @@ describe('what is installed has the shape of the browser’s own', () => {
   });
 });
 
+describe('where a page has locked what is replaced', () => {
+  const lock = (owner: object, name: string): (() => void) => {
+    const former = Object.getOwnPropertyDescriptor(owner, name);
+    const define = Reflect.defineProperty;
+    // A real lock lasts for the life of the page: here properties refuse as locked ones do.
+    Reflect.defineProperty = (at, key, descriptor) =>
+      at === owner && key === name ? false : define(at, key, descriptor);
+    return () => {
+      Reflect.defineProperty = define;
+      if (former !== undefined) Object.defineProperty(owner, name, former);
+    };
+  };
+
+  it('crypto itself has it where its prototype has not', () => {
+    const unlock = lock(Crypto.prototype, 'subtle');
+    try {
+      const remove = install(keys);
+      expect(crypto.subtle).toBe(keys.subtle);
+      remove();
+      expect(Object.hasOwn(crypto, 'subtle')).toBe(false);
+      expect(crypto.subtle).toBe(native);
+    } finally {
+      unlock();
+    }
+  });
+
+  it('the interface stays the browser’s', () => {
+    const unlock = lock(globalThis, 'SubtleCrypto');
+    try {
+      install(keys)();
+      install(keys);
+      expect(crypto.subtle).toBe(keys.subtle);
+      expect(globalThis.SubtleCrypto).toBe(before.interface?.value);
+    } finally {
+      unlock();
+    }
+  });
+
+  it('says so where nothing can be replaced, and changes nothing', () => {
+    const unlock = [lock(Crypto.prototype, 'subtle'), lock(crypto, 'subtle')];
+    try {
+      expect(() => install(keys)).toThrow(/locked crypto\.subtle/);
+      expect(descriptors()).toEqual(before);
+    } finally {
+      for (const each of unlock.reverse()) each();
+    }
+  });
+});
+
 describe('what another script has put there', () => {
+  it('does not switch it off by another answer each time', () => {
+    Object.defineProperty(crypto, 'subtle', { configurable: true, get: () => ({}) });
+    try {
+      const remove = install(keys);
+      expect(crypto.subtle).toBe(keys.subtle);
+      remove();
+    } finally {
+      Reflect.deleteProperty(crypto, 'subtle');
+    }
+  });
+
   const foreign = { marked: true };
 
   it('comes back, where it was before', () => {

@@ -74,6 +74,19 @@ describe('G12 fair: at most 4 MiB at once', () => {
     expect(host.transits.size).toBe(0);
   });
 
+  it('of the data and what is hashed with it, together', async () => {
+    const handle = await keyOf('KMAC128', ['sign']);
+    const half = new Uint8Array(2 * 1024 * 1024 + 1);
+    const params = { outputLength: 256, customization: half };
+    expect(await ask('sign', { handle, data: half, params })).toMatchObject(refused);
+    const right = await ask('sign', {
+      handle,
+      data: new Uint8Array(1),
+      params: { ...params, customization: new Uint8Array(1) },
+    });
+    expect(right['value']).toHaveLength(32);
+  });
+
   it.each(['customization', 'functionName'])('of the %s of a digest', async (member) => {
     const algorithm = { name: 'cSHAKE128', outputLength: 256, [member]: LARGE };
     expect(await ask('digest', { algorithm, data: new Uint8Array(1) })).toMatchObject(refused);
