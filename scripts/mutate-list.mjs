@@ -119,10 +119,10 @@ export const mutations = [
     to: 'await host.cacheWaiting.turn(call, inTurn)',
   },
   {
-    what: 'cache: a turn takes a slot',
+    what: 'cache: a turn waits for a slot',
     file: 'src/host/cache-waiting.ts',
-    from: "this.#waiting.needs ? this.#table.reserve('cache') : undefined",
-    to: "this.#table.reserve('cache')",
+    from: 'if (slot === undefined && this.#waiting.needs) return;',
+    to: "if (slot === undefined && this.#table.reserve('cache') === undefined) return;",
   },
   {
     what: 'cache: nobody has a turn when one who was next gives up',

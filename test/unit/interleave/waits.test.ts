@@ -207,6 +207,9 @@ describe('waiting', () => {
     await world.run('has b');
     const gaveWay = await world.begin(p1.use(a));
     p2.cancel();
+    await settled();
+    // Both compute now: the second waits for nothing that the first would have to free.
+    expect(world.choices().map(({ label }) => label)).toStrictEqual(['sign 101', 'sign 101']);
     await world.run('sign 101', 'sign 101');
     expect([first(), gaveUp()?.code, gaveWay()]).toStrictEqual([OK, 'ABORTED', OK]);
     expect(world.host.misses).toBe(2);
