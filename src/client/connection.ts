@@ -311,7 +311,6 @@ export class Connection {
         reject(error);
       };
       const cut = (): void => fail(this.#cut(sent, doubt));
-      if (this.#closed) return cut();
       const timer = setTimeout(() => fail(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
       if (doubt === undefined) signal?.addEventListener('abort', () => fail(signal.reason), once);
       this.#ending.signal.addEventListener('abort', cut, once);
@@ -321,6 +320,8 @@ export class Connection {
           settled.abort();
         })
         .then(resolve, reject);
+      // Too late for the listener.
+      if (this.#closed) cut();
     });
   }
 
