@@ -1,4 +1,5 @@
 // `attach` and `attachedKeystore`: a dedicated worker gets the store of its page, on a channel that belongs to the app.
+import fc from 'fast-check';
 import { expect, test } from './fixtures.ts';
 
 test('attach: the page first, then the worker asks', async ({ site }) => {
@@ -134,6 +135,39 @@ test('attach: bad input of attachedKeystore() is INVALID_ARGUMENT, and a good ca
     return { codes: [...new Set(codes)], good: await run('attach', { timeout: 5000 }) };
   });
   expect(seen).toEqual({ codes: ['INVALID_ARGUMENT'], good: site.store });
+});
+
+/** Options of which one member is not what it has to be, or that are none at all. */
+const bent = fc.oneof(
+  fc.jsonValue().filter((value) => typeof value !== 'object' || value === null),
+  fc
+    .tuple(
+      fc.record(
+        { name: fc.string({ minLength: 1, maxLength: 64 }), timeout: fc.nat(600_000) },
+        { requiredKeys: [] },
+      ),
+      fc.oneof(
+        fc.record({ name: fc.jsonValue().filter((name) => typeof name !== 'string' || name === '') }),
+        fc.record({ name: fc.string({ minLength: 257, maxLength: 300 }) }),
+        fc.record({
+          timeout: fc.jsonValue().filter((ms) => typeof ms !== 'number' || ms < 0 || ms > 600_000),
+        }),
+        fc.record({ subtle: fc.jsonValue().filter((place) => place !== 'caller' && place !== 'host') }),
+        fc.record({ signal: fc.jsonValue() }),
+      ),
+    )
+    .map(([good, bad]) => ({ ...good, ...bad })),
+);
+
+test('attach: attachedKeystore() takes no options that are bent anyhow', async ({ site }) => {
+  const tab = await site.tab();
+  const options: unknown[] = fc.sample(bent, 300);
+  const codes = await tab.evaluate(async (all) => {
+    const { run } = window.startWorker('later');
+    return Promise.all(all.map((each) => run('attach', each).catch(({ code }) => code)));
+  }, options);
+  const taken = options.filter((_, at) => codes[at] !== 'INVALID_ARGUMENT');
+  expect(taken).toEqual([]);
 });
 
 test('attach: in a page attachedKeystore() is BAD_STATE, in a worker openKeystore() is NOT_SUPPORTED', async ({
