@@ -11,7 +11,6 @@ export type {
   VariantDetail,
 } from './algorithms/types.ts';
 export type { AttachTarget } from './client/attach.ts';
-export type { CloseReport } from './client/connection.ts';
 export type { Key } from './client/key.ts';
 export type {
   CapabilitiesOptions,
@@ -33,6 +32,7 @@ export type {
   KeyInit,
   SignatureOptions,
 } from './client/options.ts';
+export type { CloseReport } from './client/sending.ts';
 
 export { CryptoKey } from './client/subtle/crypto-key.ts';
 export {

@@ -3,7 +3,7 @@ import { parseParams } from '../algorithms/index.ts';
 import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
-import type { Argument, Connection, Place, Sending } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type HostedKey, handlesOf, type KeyHandles, type KeyRef } from './handle.ts';
 import { MacOperation } from './operation.ts';
 import {
@@ -22,6 +22,7 @@ import {
   transfersOf,
 } from './options.ts';
 import { PublicKey } from './public-key.ts';
+import type { Argument, Place, Sending } from './sending.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,7 +1,8 @@
 // A multi-part operation as an app holds it: a name for the host's, never its state.
 import { KeystoreError } from '../errors.ts';
-import type { Connection, Place } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { type CallOptions, takeBytes } from './options.ts';
+import type { Place } from './sending.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -2,10 +2,11 @@
 // the host that made them.
 import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import type { Answer, KeyInfo, Into as WireInto, Operand as WireOperand } from '../rpc/protocol.ts';
-import type { Argument, Connection, Place } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { KeyRef } from './handle.ts';
 import type { Key } from './key.ts';
 import { invalid } from './options.ts';
+import type { Argument, Place } from './sending.ts';
 import type { DigestInput, Into, Operand, SubtleHost } from './subtle/host.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
