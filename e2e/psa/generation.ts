@@ -8,7 +8,7 @@ import { Skipped } from './reasons.ts';
 const PLACE = { id: 'key', lifetime: 'volatile' };
 
 /** keyslot's limit on HMAC keys, in bits. */
-const LARGEST = 8192;
+const LARGEST = 524_288;
 
 interface Size {
   readonly bits: number;

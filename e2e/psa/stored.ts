@@ -50,7 +50,7 @@ export function importLargeKey(draft: Draft): void {
 }
 
 /** keyslot's limit on HMAC keys, in bytes. */
-const LARGEST = 1024;
+const LARGEST = 65_536;
 
 function saveLarge(draft: Draft, isMore: boolean, status: string, place: Place): void {
   if (isMore !== (status === 'NOT_SUPPORTED')) throw new Error('the limit of the case is not understood');
