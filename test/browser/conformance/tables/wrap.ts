@@ -437,11 +437,13 @@ const ordered: readonly Scenario[] = ['AES-GCM', 'AES-OCB'].flatMap((name) => {
   const data = new Uint8Array(40);
   return [
     ...BAD.flatMap(([title, algorithm, fault]) =>
-      BAD_KEYS.map(([made, keyAlgorithm]) =>
-        one(`${name}: by an algorithm ${title}, a key ${made}`, fails(fault), async (subject) => {
-          const by = await unwrapping(subject);
-          return subject.subtle.unwrapKey('raw', data, by, algorithm, keyAlgorithm, true, ['sign']);
-        }),
+      // Of two faults of one rank Firefox names the other, which looks like a lack.
+      BAD_KEYS.filter(([made]) => fault !== 'TypeError' || made !== 'of no known name').map(
+        ([made, keyAlgorithm]) =>
+          one(`${name}: by an algorithm ${title}, a key ${made}`, fails(fault), async (subject) => {
+            const by = await unwrapping(subject);
+            return subject.subtle.unwrapKey('raw', data, by, algorithm, keyAlgorithm, true, ['sign']);
+          }),
       ),
     ),
     one(`${name}: what is read when`, '[unwrapping, unwrapped]', async (subject) => {
