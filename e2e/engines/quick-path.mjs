@@ -71,6 +71,40 @@ const oneTab = [
       deepEqual(result, { text: 'engines', changed: 'INVALID_SIGNATURE' });
     },
   },
+  {
+    // Firefox imports such a key, and exports neither it nor its public half: drivers/webcrypto/whole.ts.
+    name: 'an EC key in PKCS #8 without its public half signs, and is exported with it',
+    run: async (site) => {
+      const a = await site.tab('A');
+      const result = await a.run(async () => {
+        const { P256, hex, utf8 } = window.kit;
+        const kind = { name: 'ECDSA', namedCurve: 'P-256' };
+        const pair = await crypto.subtle.generateKey(kind, true, ['sign', 'verify']);
+        const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey));
+        // RFC 5208 around RFC 5915 without its last member: after 36 bytes of heads come the 32 of the number.
+        const head = '3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420';
+        const lone = Uint8Array.from([
+          ...(head.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16)),
+          ...pkcs8.subarray(36, 68),
+        ]);
+        const key = await window.keys.importKey('pkcs8', lone, {
+          ...P256,
+          lifetime: 'session',
+          extractable: true,
+        });
+        const verified = await crypto.subtle.verify(
+          { ...kind, hash: 'SHA-256' },
+          pair.publicKey,
+          await key.sign(utf8('engines')),
+          utf8('engines'),
+        );
+        const whole = hex(await key.exportKey('pkcs8')) === hex(pkcs8);
+        await key.destroy();
+        return { verified, whole };
+      });
+      deepEqual(result, { verified: true, whole: true });
+    },
+  },
 ];
 
 /** @type {import('./report.mjs').Check} */

@@ -8,7 +8,18 @@ import { nativeUsages } from './params.ts';
 import { proveHalves } from './proof.ts';
 import { exportSpki } from './spki.ts';
 
-/** The SPKI of a private key that was imported from `data`. */
+/** This engine tells the public half of a private key in no way. */
+export class Untold extends Error {
+  constructor(cause: unknown) {
+    super('the engine does not export a private key', { cause });
+  }
+}
+
+/**
+ * The SPKI of a private key that was imported from `data`.
+ *
+ * @throws Untold
+ */
 export async function publicHalf(
   key: CryptoKey,
   format: KeyFormat,
@@ -41,6 +52,11 @@ async function copyPublic(
 ): Promise<CryptoKey> {
   const usages = nativeUsages(algorithm, 'private');
   const transient = key.extractable ? key : await importNative(format, data, algorithm, true, usages);
-  const members = publicMembers(pickJwk(await engine().exportKey('jwk', transient)));
+  const jwk = await engine()
+    .exportKey('jwk', transient)
+    .catch((cause: unknown) => {
+      throw new Untold(cause);
+    });
+  const members = publicMembers(pickJwk(jwk));
   return importNative('jwk', members, algorithm, true, nativeUsages(algorithm, 'public'));
 }
