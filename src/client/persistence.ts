@@ -28,21 +28,12 @@ const MAX_AGE = 400 * 24 * 60 * 60;
  * When the store of a name was born that last had a stored key here; `undefined` if none is remembered. For a marker to
  * be of use it lies where eviction does not reach.
  */
-function recallBirth(store: string): number | undefined {
+export function recallBirth(store: string): number | undefined {
   if (typeof document === 'undefined') return undefined;
   const prefix = `${cookieName(store)}=`;
   const cookie = document.cookie.split('; ').find((one) => one.startsWith(prefix));
   const born = Number(cookie?.slice(prefix.length));
   return Number.isSafeInteger(born) && born > 0 ? born : undefined;
-}
-
-/** Whether the store that is there is another one than the one that had keys: the browser has evicted that. */
-export function isReborn(store: string, born: number): boolean {
-  const before = recallBirth(store);
-  if (before === undefined) return false;
-  // Kept for as long again, or for the store that is there now.
-  rememberBirth(store, born);
-  return before !== born;
 }
 
 export function rememberBirth(store: string, born: number): void {

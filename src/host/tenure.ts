@@ -79,6 +79,9 @@ export class Tenure {
   async during<T>(read: () => Promise<T>, discard: (result: T) => void = () => undefined): Promise<T> {
     for (;;) {
       const { number } = this;
+      // Asked beside the read: a host that was idle for longer than the term would make a second trip after it. A term counts
+      // from the asking, so it is no longer for that.
+      void this.fresh;
       const result = await read();
       try {
         await this.renew();

@@ -111,6 +111,20 @@ describe('a tenure', () => {
     await expect(tenure.renew()).rejects.toBeInstanceOf(StoreMoved);
   });
 
+  it('that is over asks beside what it reads, and not after it', async () => {
+    const { tenure, questions, at } = stage();
+    tenure.begin(0);
+    at(TERM);
+    const reading = pending<string>();
+    const result = tenure.during(() => reading.promise);
+    expect(questions).toHaveLength(1);
+    reading.resolve('read');
+    await settled();
+    questions[0]?.resolve(true);
+    expect(await result).toBe('read');
+    expect(questions).toHaveLength(1);
+  });
+
   it('reads again what was read in an earlier one, and gives that up', async () => {
     const { tenure, at } = stage();
     const discarded: number[] = [];
