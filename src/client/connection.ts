@@ -20,7 +20,7 @@ import {
 import type { Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
-import { askToPersist, isReborn, rememberBirth } from './persistence.ts';
+import { askToPersist, recallBirth, rememberBirth } from './persistence.ts';
 import { type Ends, Posted } from './posted.ts';
 import { KINDS } from './repeat.ts';
 import {
@@ -38,6 +38,9 @@ const DEFAULT_TIMEOUT = 30_000;
 /** How long past its deadline a host may take to say so: a call computes for a while after it has waited. */
 const GRACE = 10_000;
 
+/** When a page looks whether its store was evicted, in ms: behind the first calls. Whoever asks before is told no less. */
+const LOOK_AFTER = 250;
+
 /** Longest pause of a call that is sent from host to host, in ms. */
 const LONGEST_PAUSE = 1_000;
 
@@ -53,6 +56,7 @@ export class Connection {
   #evicted: number | null = null;
   /** The birth that this connection has seen to be remembered. */
   #remembered: number | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   /** The link whose store has not been compared yet with what is remembered of it. */
   #unlooked: Link | undefined;
 
@@ -79,9 +83,9 @@ export class Connection {
   async link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
     if (this.#closed) throw closedError();
     const link = await this.#links.home(timeout);
-    // Cookies are a synchronous trip to another process: as long as the way to the host is (bench/), and not in it.
+    // Cookies are a synchronous trip to another process: as long as the way to the host is (bench:lifecycle), and not in it.
     this.#unlooked = link;
-    setTimeout(() => this.#look());
+    setTimeout(() => this.#look(), LOOK_AFTER);
     return link;
   }
 
@@ -96,17 +100,32 @@ export class Connection {
     // A host that does not own the store says when it was born once it does.
     if (typeof born !== 'number') return;
     this.#unlooked = undefined;
-    if (isReborn(this.store, born)) this.#evicted ??= Date.now();
+    const before = recallBirth(this.store);
+    if (before === undefined) return;
+    // Kept for as long again, or for the store that is there now.
+    this.#remember(born);
+    if (before !== born) this.#evicted ??= Date.now();
   }
 
-  /** A key has been stored: from here on its loss would be one. */
+  /** A key has been stored: from here on its loss would be one. Behind the answer: whoever has the key waits for none of this. */
   keeps(): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined;
+      this.#keep();
+    });
+  }
+
+  #keep(): void {
     // Looked at before it is overwritten.
     this.#look();
     askToPersist();
     const born = this.#links.storeNow?.born;
-    // Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle).
-    if (typeof born !== 'number' || born === this.#remembered) return;
+    if (typeof born === 'number') this.#remember(born);
+  }
+
+  /** Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle). */
+  #remember(born: number): void {
+    if (born === this.#remembered) return;
     this.#remembered = born;
     rememberBirth(this.store, born);
   }
@@ -145,7 +164,11 @@ export class Connection {
   /** Hosts that hold keys in memory are asked before the owner of the store: each says if it has nothing of the id. */
   async #byId<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
     let { doubt } = sent;
-    for (const boot of this.besides) {
+    const asked = new Set<string>();
+    // Looked for anew each time: one that gives the store up meanwhile is asked too, not only its successor.
+    const next = (): string | undefined => this.#keepers.find((boot) => !asked.has(boot));
+    for (let boot = next(); boot !== undefined; boot = next()) {
+      asked.add(boot);
       try {
         return await this.#ask({ ...sent, doubt, place: { boot } });
       } catch (error) {
@@ -156,6 +179,13 @@ export class Connection {
       }
     }
     return this.#ask({ ...sent, doubt });
+  }
+
+  /** Where there are such hosts, this client's own comes first, also as the owner: its session keys are no other host's. */
+  get #keepers(): string[] {
+    const { besides } = this;
+    const own = this.#links.homeNow?.welcome.boot;
+    return own === undefined || besides.length === 0 ? besides : [own, ...besides];
   }
 
   /**
@@ -316,7 +346,7 @@ export class Connection {
 
   #post<M extends Method>(
     link: Link,
-    { method, options, transfers, request: id, doubt, place, began, onAnswer }: Sent<M>,
+    { method, options, transfers, request: id, doubt, place, began, byId, onAnswer }: Sent<M>,
     now: number,
     argument: Argument<M>,
     ends: Ends<M>,
@@ -326,6 +356,8 @@ export class Connection {
     const request: Record<string, unknown> = { ...argument, call: this.#calls };
     if (timeout !== undefined) request['timeout'] = timeout;
     if (id !== undefined) request['request'] = id;
+    // One that has come to own the store meanwhile is not to say what an id means there: that is asked last.
+    if (byId && typeof place === 'object') request['kept'] = true;
     // What a host had in its memory has gone with it: there is no outcome to look for.
     if (id !== undefined && doubt !== undefined && place === 'store') request['age'] = now - began;
     const told: Ends<M> =

@@ -17,13 +17,16 @@ export class Call {
   readonly deadline: number;
   /** Names a change for ever, also when it is asked for again. */
   readonly request: string | undefined;
+  /** Whether it is for what this host has in its memory, and for nothing that is stored. */
+  readonly kept: boolean;
   #cancelled: CancelReason | undefined;
   #onCancel: (() => void) | undefined;
 
-  constructor(session: Session, clock: Clock, timeout: number | undefined, request?: string) {
+  constructor(session: Session, clock: Clock, timeout: number | undefined, request?: string, kept = false) {
     this.session = session;
     this.clock = clock;
     this.request = request;
+    this.kept = kept;
     this.timeout = timeout ?? DEFAULT_TIMEOUT;
     this.deadline = clock.now() + this.timeout;
   }

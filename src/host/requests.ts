@@ -64,7 +64,8 @@ const into = choice({
 const length = orNull(integer(0, MAX_LENGTH, 'bits'));
 
 const onKey = { ...common, handle };
-const onId = { id, generation: optional(generation) };
+/** One id may be that of a key in the memory of one host and of a stored one: `kept` asks for the former only. */
+const onId = { id, generation: optional(generation), kept: optional(flag) };
 
 export const requests = {
   generate: table({ ...change, attributes: anything, ensure: flag }),
@@ -74,7 +75,7 @@ export const requests = {
     data: anything,
     attributes: anything,
   }),
-  open: table({ ...common, id }),
+  open: table({ ...common, id, kept: optional(flag) }),
   destroy: table({ ...change, ...onId }),
   purge: table({ ...common, ...onId }),
   copy: table({ ...change, ...onId, attributes: anything }),

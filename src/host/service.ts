@@ -47,6 +47,7 @@ interface Checked {
   readonly call: number;
   readonly timeout?: number | undefined;
   readonly request?: string | undefined;
+  readonly kept?: boolean | undefined;
   /** Of an operation, checked by its algorithm. */
   readonly params?: unknown;
 }
@@ -69,7 +70,7 @@ function answer(
     try {
       const request = read(input, method);
       params = request.params;
-      const call = new Call(session, host.clock, request.timeout, request.request);
+      const call = new Call(session, host.clock, request.timeout, request.request, request.kept);
       if (!session.alive)
         throw new KeystoreError('BAD_STATE', 'This client has closed its keystore. Open it again.', {
           cause: 'SESSION_ENDED',

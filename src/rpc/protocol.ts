@@ -201,6 +201,12 @@ type OnOperation = Common & { readonly operation: string };
 
 type OnKey = Common & { readonly handle: Handle };
 
+interface OnId {
+  readonly id: string;
+  /** Only if that is in this host’s memory and nowhere else. */
+  readonly kept?: boolean;
+}
+
 /** The argument and the answer of each method. */
 export interface Methods {
   generate: [Change & { readonly attributes: unknown; readonly ensure: boolean }, KeyInfo];
@@ -212,13 +218,10 @@ export interface Methods {
     },
     KeyInfo,
   ];
-  open: [Common & { readonly id: string }, KeyInfo];
-  destroy: [Change & { readonly id: string; readonly generation?: string }, undefined];
-  purge: [Common & { readonly id: string; readonly generation?: string }, undefined];
-  copy: [
-    Change & { readonly id: string; readonly generation?: string; readonly attributes: unknown },
-    KeyInfo,
-  ];
+  open: [Common & OnId, KeyInfo];
+  destroy: [Change & OnId & { readonly generation?: string }, undefined];
+  purge: [Common & OnId & { readonly generation?: string }, undefined];
+  copy: [Change & OnId & { readonly generation?: string; readonly attributes: unknown }, KeyInfo];
   /** What became of a change: `null` if nothing has, and nothing will of what was sent before. */
   outcome: [
     Common & { readonly request: string; readonly age: number },

@@ -5,19 +5,21 @@ import { isComplete } from '../../algorithms/index.ts';
 import { adopt } from '../../drivers/webcrypto/adopt.ts';
 import { KeystoreError, StoreMoved } from '../../errors.ts';
 import type { KeyAttributes, KeyInfo } from '../../rpc/protocol.ts';
-import type { SlotName } from '../../slots/slot.ts';
 import type { StoredMaterial } from '../../store/record.ts';
 import { clearRecord } from '../../store/record.ts';
 import type { CopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
-import { sessionName, sharedName } from '../keys.ts';
+import { sharedName } from '../keys.ts';
 import { clearSecret, type Made } from '../material.ts';
 import { parseRecord } from '../stored.ts';
 import { alreadyExists } from './create.ts';
 import { Creation, nameFor } from './creation.ts';
+import { ownName } from './destroy.ts';
 import { doesNotExist } from './find.ts';
+import { checkKept } from './load.ts';
+import { beside } from './use.ts';
 
 interface SourceName {
   readonly id: string;
@@ -46,11 +48,12 @@ export async function copy(
   const target = nameFor(call, template);
   const creation = new Creation(host, call, template);
   try {
+    const { id, generation } = source;
     for (;;) {
-      const from = nameOfSource(host, call, source.id);
+      const from = ownName(host, call, id, generation);
       const info = await host.turns.hold([from, target], call, async () => {
         // While this waited, a key of this client's own may have come or gone: then the turn is the wrong one.
-        if (nameOfSource(host, call, source.id) !== from) return undefined;
+        if (ownName(host, call, id, generation) !== from) return undefined;
         return copyInTurn(host, call, creation, source, template);
       });
       if (info !== undefined) return info;
@@ -94,18 +97,15 @@ function stranded(): KeystoreError {
   );
 }
 
-function nameOfSource(host: Host, call: Call, id: string): SlotName {
-  const own = sessionName(call.session, id);
-  return host.table.find(own) === undefined ? sharedName(id) : own;
-}
-
 /** In the turn of the source: it cannot be destroyed before the copy is there. */
 async function read(host: Host, call: Call, { id, generation }: SourceName): Promise<Source> {
   const missing = (): KeystoreError => (generation === undefined ? doesNotExist(id) : gone());
-  const name = nameOfSource(host, call, id);
+  const name = ownName(host, call, id, generation);
   const entry = host.find(name);
+  checkKept(call, entry);
   if (entry !== undefined) {
-    if (generation !== undefined && entry.generation !== generation) throw missing();
+    if (generation !== undefined && entry.generation !== generation)
+      throw await beside(host, entry, { id, generation });
     const { attributes, material, key } = entry.contents;
     allowed(attributes);
     const kept = attributes.lifetime !== 'persistent';

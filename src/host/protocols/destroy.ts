@@ -7,7 +7,10 @@ import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { type Contents, sessionName, sharedName } from '../keys.ts';
 import { doesNotExist } from './find.ts';
-import { cancelLoad } from './load.ts';
+import { cancelLoad, checkKept } from './load.ts';
+
+/** No slot has to be waited for. */
+const NOTHING = { all: Promise.resolve<unknown>(undefined) };
 
 /**
  * Destroys the key of an id; with a generation, only that key.
@@ -21,8 +24,13 @@ export async function destroy(host: Host, call: Call, id: string, generation?: s
     // While this waited, a key of this client's own may have come or gone: then the turn is the wrong one.
     if (ownName(host, call, id, generation) !== name) return undefined;
     const entry = host.table.find(name);
+    checkKept(call, entry);
     if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
-      if (generation !== undefined && entry.generation !== generation) throw gone();
+      if (generation !== undefined && entry.generation !== generation) {
+        // The stored key of this id, if there is one beside it (gone.ts), has no copy that would have to be wiped.
+        if ((await host.store.delete(id, generation, call.request)) === 'deleted') return NOTHING;
+        throw gone();
+      }
       entry.contents.owner?.disowns(name);
       return destroySlots(host, name);
     }

@@ -4,11 +4,12 @@ import type { KeyInfo } from '../../rpc/protocol.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
 import { infoOf, infoOfEntry, type KeyEntry, sessionName, sharedName } from '../keys.ts';
-import { readRecord } from './load.ts';
+import { checkKept, readRecord } from './load.ts';
 
 /** @throws KeystoreError `DOES_NOT_EXIST`; `DATA_CORRUPT` or `DATA_INVALID` for a record that cannot be read. */
 export async function open(host: Host, call: Call, id: string): Promise<KeyInfo> {
   const entry = findEntry(host, call, id);
+  checkKept(call, entry);
   if (entry !== undefined) return infoOfEntry(entry);
   const record = await readRecord(host, id);
   if (record !== undefined) return infoOf(record.generation, record.attributes, record.material);

@@ -5,7 +5,7 @@ import type { Hold } from '../../slots/table.ts';
 import { clearRecord, type KeyRecord } from '../../store/record.ts';
 import type { Call } from '../call.ts';
 import type { Host } from '../host.ts';
-import { type Contents, publicPart, sharedName } from '../keys.ts';
+import { type Contents, type KeyEntry, publicPart, sharedName } from '../keys.ts';
 import { keeps } from '../policy.ts';
 import { openRecord, parseRecord } from '../stored.ts';
 import type { Tally } from '../tally.ts';
@@ -163,4 +163,20 @@ export function readRecord(host: Host, id: string): Promise<KeyRecord | undefine
       clearRecord(stored);
     }
   });
+}
+
+/**
+ * A call for what this host keeps in its memory goes no further, also where the host has come to own the store without the
+ * caller's knowledge: the key that is meant may be in the memory of a host that has not been asked yet.
+ */
+export function checkKept(call: Call, entry: KeyEntry | undefined): void {
+  if (call.kept && (entry === undefined || entry.contents.attributes.lifetime === 'persistent')) {
+    throw new StoreMoved();
+  }
+}
+
+/** Whether there is a record of an id; with a generation, of that very key. */
+export async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
+  if (generation === undefined) return host.tenure.during(() => host.store.has(id));
+  return (await readRecord(host, id))?.generation === generation;
 }

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import { Waiting } from '../waiting.ts';
 import { emptied, ownName } from './destroy.ts';
 import { doesNotExist } from './find.ts';
-import { readRecord } from './load.ts';
+import { checkKept, isStored } from './load.ts';
 
 /**
  * Drops the cached copy of a persistent key, now or with its last reader. The key lives on.
@@ -18,7 +18,12 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
   const name = ownName(host, call, id, generation);
   // The memory of a host that is the owner no more says nothing of stored keys.
   const entry = host.find(name);
-  if (entry !== undefined && generation !== undefined && entry.generation !== generation) throw gone();
+  checkKept(call, entry);
+  if (entry !== undefined && generation !== undefined && entry.generation !== generation) {
+    // The stored key of this id, if there is one beside it (gone.ts), has no copy.
+    if (!(await isStored(host, id, generation))) throw gone();
+    return;
+  }
   if (entry !== undefined && entry.contents.attributes.lifetime !== 'persistent') {
     throw new KeystoreError(
       'INVALID_ARGUMENT',
@@ -48,9 +53,4 @@ export async function purge(host: Host, call: Call, id: string, generation?: str
       { cause: 'DEADLINE' },
     );
   }
-}
-
-export async function isStored(host: Host, id: string, generation: string | undefined): Promise<boolean> {
-  if (generation === undefined) return host.tenure.during(() => host.store.has(id));
-  return (await readRecord(host, id))?.generation === generation;
 }

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import { gone } from '../gone.ts';
 import type { Host } from '../host.ts';
 import { sessionName, sharedName } from '../keys.ts';
-import { isStored } from './purge.ts';
+import { isStored } from './load.ts';
 
 export interface Source {
   readonly name: SlotName;

@@ -1,15 +1,16 @@
 // The read protocol: an operation with a key. Slot first, then lane; the step that grants the lane looks at
 // the slot again, checks the policy and registers the reader, and that step is the linearization point.
 import type { MaybePromise } from '../../drivers/driver.ts';
+import type { KeystoreError } from '../../errors.ts';
 import type { Handle } from '../../rpc/protocol.ts';
 import type { Generation, SlotName } from '../../slots/slot.ts';
 import type { Hold } from '../../slots/table.ts';
 import type { Call } from '../call.ts';
-import { gone } from '../gone.ts';
+import { covered, gone } from '../gone.ts';
 import type { Host } from '../host.ts';
-import { type Contents, sessionName, sharedName } from '../keys.ts';
+import { type Contents, type KeyEntry, sessionName, sharedName } from '../keys.ts';
 import { laneFor } from '../lanes.ts';
-import { checked, isAbsent, load } from './load.ts';
+import { checked, isAbsent, isStored, load } from './load.ts';
 
 type KeyHold = Hold<Contents>;
 
@@ -132,7 +133,7 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     }
     if (found !== undefined) {
       // The id is another key's by now. A load could not publish what it read.
-      if (host.find(shared) !== undefined) throw gone();
+      if (host.find(shared) !== undefined) throw await beside(host, found, handle);
       // Unless that is the memory of a host that is the owner no more.
       await host.tenure.renew();
       continue;
@@ -148,4 +149,14 @@ async function reach(host: Host, call: Call, handle: Handle): Promise<KeyHold> {
     host.table.release(loaded);
     throw gone();
   }
+}
+
+/** What to say of a handle whose id another key of this host has. Only a volatile one can have a stored one beside it. */
+export async function beside(
+  host: Host,
+  found: KeyEntry,
+  { id, generation }: Handle,
+): Promise<KeystoreError> {
+  const volatile = found.contents.attributes.lifetime === 'volatile';
+  return volatile && (await isStored(host, id, generation)) ? covered(id) : gone();
 }

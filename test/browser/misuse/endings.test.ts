@@ -8,6 +8,7 @@ import { acceptPort } from '../../../src/host/accept.ts';
 import { hostLockName, isHello } from '../../../src/rpc/handshake.ts';
 import { BUILD, PROTOCOL } from '../../../src/version.ts';
 import { ROWS, type Row, title } from '../../misuse/rows.ts';
+import { fakeHost } from '../fake-host.ts';
 import { bytes, freshStore } from '../keystore/open.ts';
 import { picture } from './picture.ts';
 import { refusal } from './refusal.ts';
@@ -200,41 +201,13 @@ test('G8 host death: a call that is repeated has the bytes that its caller lent,
   expect(greeted()).toBe(2);
 });
 
-/** What a host hears and answers, in a few lines: it says welcome, and hands over what is asked of it. */
-interface FakeHost {
-  readonly boot: string;
-  readonly port: MessagePort;
-  readonly dies: () => void;
-}
-
-function fakeHost(store: unknown, onAsked: (method: string, request: object) => unknown): FakeHost {
-  const { port1, port2 } = new MessageChannel();
-  const boot = crypto.randomUUID();
-  let dies = (): void => undefined;
-  void navigator.locks.request(hostLockName(boot), () => new Promise<void>((end) => (dies = end)));
-  port2.onmessage = ({ data }: MessageEvent) => {
-    if (isHello(data)) {
-      const capabilities = { algorithms: {} };
-      const name = { protocol: PROTOCOL, build: BUILD, boot };
-      port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store, born: null });
-      return;
-    }
-    const value = onAsked(data.path[0], data.argumentList[0].value);
-    // To `close` hosts of earlier builds answer nothing.
-    if (value !== undefined || data.path[0] === 'close') {
-      port2.postMessage({ id: data.id, type: 'RAW', value: { value } });
-    }
-  };
-  return { boot, port: port1, dies: () => dies() };
-}
-
 test('G9 one owner: a change by id that is asked for again says how long ago it was asked for first', async () => {
   const asked: object[] = [];
   const owner = fakeHost(null, (method, request) => {
     if (method === 'destroy') asked.push(request);
     return null;
   });
-  const where = { boot: owner.boot, topology: 'shared', url: '', worker: '' };
+  const { where } = owner;
   // It dies with the change that it was asked for.
   const home = fakeHost(where, (method) => {
     if (method === 'destroy') setTimeout(() => home.dies(), 20);
