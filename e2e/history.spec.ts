@@ -5,8 +5,15 @@ import type { Page } from '@playwright/test';
 import { crash } from './crash-tab.ts';
 import { expect, type Site, test } from './fixtures.ts';
 import { type Operation, violation } from './linearizability/checker.ts';
-import { changes, isCreation, isName, keyModel } from './linearizability/key-model.ts';
-import type { Journal, KeyInput, Plan, Recorded } from './site/history.ts';
+import {
+  changes,
+  halves,
+  isCreation,
+  isName,
+  keyModel,
+  type ModelInput,
+} from './linearizability/key-model.ts';
+import type { Journal, Plan, Recorded } from './site/history.ts';
 
 const RUNS = 4;
 const PLAN = { calls: 60, width: 2 };
@@ -18,13 +25,12 @@ const SKEW = 0.5;
 const seed = Number(process.env['KEYSLOT_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
 
 /** A history in the checker's form, without calls that had no answer and have changed nothing. */
-function widened(history: readonly Recorded[]): Operation<KeyInput, string>[] {
+function widened(history: readonly Recorded[]): Operation<ModelInput, string>[] {
   return history
     .filter(({ input, output }) => output !== undefined || changes(input))
-    .map(({ input, output, called, returned }) => ({
-      ...{ input, output },
-      ...{ called: called - SKEW, returned: returned + SKEW },
-    }));
+    .flatMap(({ input, output, called, returned }) =>
+      halves({ input, output, called: called - SKEW, returned: returned + SKEW }),
+    );
 }
 
 /** What the tabs and a worker of the first of them were told, and what `others` bring. */
@@ -86,7 +92,8 @@ function count(history: readonly Recorded[], what: string, is: (call: Recorded) 
 async function expectLinearizable(history: readonly Recorded[]): Promise<void> {
   const id = violation(keyModel, widened(history));
   if (id !== undefined) {
-    const calls = history.flatMap((call, index) => (call.input.id === id ? [{ index, ...call }] : []));
+    const isAbout = ({ input }: Recorded) => input.id === id || ('from' in input && input.from === id);
+    const calls = history.flatMap((call, index) => (isAbout(call) ? [{ index, ...call }] : []));
     const lines = calls.sort((a, b) => a.called - b.called).map((call) => JSON.stringify(call));
     await writeFile(test.info().outputPath(`history-${id}.jsonl`), lines.join('\n'));
   }
@@ -105,9 +112,8 @@ for (let run = 0; run < RUNS; run += 1) {
     const outcomes = new Set(
       history.map(({ input, output }) => `${input.kind} ${isName(output) ? 'key' : output}`),
     );
-    for (const seen of ['generate key', 'generate ALREADY_EXISTS', 'destroy ok', 'open key', 'sign ok']) {
-      expect(outcomes).toContain(seen);
-    }
+    const both = ['generate key', 'generate ALREADY_EXISTS', 'copy key', 'copy DOES_NOT_EXIST'];
+    for (const seen of [...both, 'destroy ok', 'open key', 'sign ok']) expect(outcomes).toContain(seen);
     await expectLinearizable(history);
   });
 }

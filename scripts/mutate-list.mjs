@@ -77,6 +77,36 @@ export const mutations = [
     to: 'if (loaded.entry.generation !== undefined) return loaded;',
   },
   {
+    what: 'use: a stored key whose id this host has kept a key of is gone',
+    file: `${protocols}use.ts`,
+    from: 'return volatile && (await isStored(host, id, generation)) ? covered(id) : gone();',
+    to: 'return volatile && id === generation ? covered(id) : gone();',
+  },
+  {
+    what: 'destroy: a stored key whose id this host has kept a key of is not there',
+    file: `${protocols}destroy.ts`,
+    from: "if ((await host.store.delete(id, generation, call.request)) === 'deleted') return NOTHING;",
+    to: '',
+  },
+  {
+    what: 'by id: a host that is asked for what it keeps answers with what is stored',
+    file: `${protocols}load.ts`,
+    from: "if (call.kept && (entry === undefined || entry.contents.attributes.lifetime === 'persistent')) {",
+    to: 'if (call.kept && entry === undefined) {',
+  },
+  {
+    what: 'destroy: a host that is asked for what it keeps destroys what is stored',
+    file: `${protocols}destroy.ts`,
+    from: '    checkKept(call, entry);\n',
+    to: '',
+  },
+  {
+    what: 'copy: the client’s own key of an id comes before the one that is meant',
+    file: `${protocols}copy.ts`,
+    from: '  const name = ownName(host, call, id, generation);',
+    to: '  const name = ownName(host, call, id);',
+  },
+  {
     what: 'use: work without looking at the slot again',
     file: `${protocols}use.ts`,
     from: 'return registered ? work(hold) : LOST;',
@@ -597,8 +627,8 @@ export const mutations = [
   {
     what: 'purge: answer from the table, whoever owns the store',
     file: `${protocols}purge.ts`,
-    from: '  const entry = host.find(name);\n  if (entry !== undefined && generation',
-    to: '  const entry = host.table.find(name);\n  if (entry !== undefined && generation',
+    from: '  const entry = host.find(name);\n',
+    to: '  const entry = host.table.find(name);\n',
   },
   {
     what: 'operations: go on with a stored key, whoever owns the store',

@@ -32,6 +32,7 @@ const COPIED = [
 const STAGES = [
   [
     'interleave/scenarios',
+    'interleave/kept',
     'interleave/close',
     'interleave/once',
     'interleave/owner',

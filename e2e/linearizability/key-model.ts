@@ -6,10 +6,24 @@
 // destroyed key that is back stays a violation, whatever else may have been created. And no handle is of such a key: who
 // has a handle was told its name, so in every true order of the calls the key has it by then.
 import type { KeyInput } from '../site/history.ts';
-import type { Model } from './checker.ts';
+import type { Model, Operation } from './checker.ts';
+
+//
+// A copy touches two ids, and histories are judged id by id: it is split (`halves`) into a creation of the target and a look
+// at the source, each of which may take effect at a moment of its own within the call. What that loses is that both were
+// one moment: that somebody saw the source gone, and then the target not there yet. Every order of a copy and who looks at
+// both is played in test/unit/interleave (SLOTS.md, interleaving 6).
+
+/** What a copy says of its source. */
+interface Sourced {
+  readonly kind: 'copied';
+  readonly id: string;
+}
+
+export type ModelInput = KeyInput | Sourced;
 
 interface ModelKey {
-  /** The public key; `undefined` until an answer tells it. */
+  /** What it is known by; `undefined` until an answer tells it. */
   readonly name: string | undefined;
   readonly lifetime: 'volatile' | 'persistent';
 }
@@ -21,7 +35,7 @@ export interface KeyState {
   readonly told: ReadonlySet<string>;
 }
 
-export const keyModel: Model<KeyState, KeyInput, string> = {
+export const keyModel: Model<KeyState, ModelInput, string> = {
   initial: { key: undefined, told: new Set() },
   step(before, input, output) {
     const state = named(before, output);
@@ -35,12 +49,28 @@ export const keyModel: Model<KeyState, KeyInput, string> = {
 };
 
 /** Whether a call that was left without an answer can have changed anything. */
-export function changes({ kind }: KeyInput): boolean {
+export function changes({ kind }: ModelInput): boolean {
   return isCreation(kind) || kind === 'destroy' || kind === 'destroyHandle';
 }
 
-export function isCreation(kind: KeyInput['kind']): kind is 'generate' | 'ensure' {
-  return kind === 'generate' || kind === 'ensure';
+export function isCreation(kind: ModelInput['kind']): kind is 'generate' | 'ensure' | 'copy' {
+  return kind === 'generate' || kind === 'ensure' || kind === 'copy';
+}
+
+/** What a call says of each id that it is about. */
+export function halves(operation: Operation<KeyInput, string>): Operation<ModelInput, string>[] {
+  const { input, output } = operation;
+  if (input.kind !== 'copy') return [operation];
+  // Where nobody knows whether it took effect, nobody knows whether its source was there.
+  if (output === undefined) return [operation];
+  const wasThere = isName(output) || output === 'ALREADY_EXISTS';
+  const source = {
+    ...operation,
+    input: { kind: 'copied', id: input.from },
+    output: wasThere ? 'ok' : output,
+  } as const;
+  // Without a source, nobody has looked at the target.
+  return output === 'DOES_NOT_EXIST' ? [source] : [operation, source];
 }
 
 export function isName(output: string | undefined): output is string {
@@ -55,10 +85,11 @@ function named(state: KeyState, output: string | undefined): KeyState {
 }
 
 /** The one right answer; a new key's name is whatever it says. */
-function answer(state: KeyState, input: KeyInput, output: string): string | undefined {
+function answer(state: KeyState, input: ModelInput, output: string): string | undefined {
   const { key } = state;
   switch (input.kind) {
     case 'generate':
+    case 'copy':
       return key === undefined ? newName(state, output) : 'ALREADY_EXISTS';
     case 'ensure':
       if (key === undefined) return newName(state, output);
@@ -66,6 +97,7 @@ function answer(state: KeyState, input: KeyInput, output: string): string | unde
     case 'open':
       return key === undefined ? 'DOES_NOT_EXIST' : key.name;
     case 'destroy':
+    case 'copied':
       return key === undefined ? 'DOES_NOT_EXIST' : 'ok';
     case 'purge':
       if (key === undefined) return 'DOES_NOT_EXIST';
@@ -80,9 +112,9 @@ function newName(state: KeyState, output: string | undefined): string | undefine
   return isName(output) && !state.told.has(output) ? output : undefined;
 }
 
-function after(state: KeyState, input: KeyInput, output: string | undefined): KeyState {
+function after(state: KeyState, input: ModelInput, output: string | undefined): KeyState {
   const { key } = state;
-  if (input.kind === 'generate' || input.kind === 'ensure') {
+  if (input.kind === 'generate' || input.kind === 'ensure' || input.kind === 'copy') {
     return key === undefined ? told(state, { name: output, lifetime: input.lifetime }) : state;
   }
   const destroys = input.kind === 'destroy' || (input.kind === 'destroyHandle' && key?.name === input.key);

@@ -9,12 +9,19 @@ export type KeyInput =
       readonly lifetime: 'volatile' | 'persistent';
     }
   | { readonly kind: 'open' | 'destroy' | 'purge'; readonly id: string }
+  /** Of the key with the id `from`, whichever it is then. */
+  | {
+      readonly kind: 'copy';
+      readonly id: string;
+      readonly from: string;
+      readonly lifetime: 'volatile' | 'persistent';
+    }
   /** With the handle of this very key. */
   | { readonly kind: 'sign' | 'destroyHandle'; readonly id: string; readonly key: string };
 
 export interface Recorded {
   readonly input: KeyInput;
-  /** A public key, `ok`, or an error's code; `undefined` if the outcome is unknown. */
+  /** A key's name, `ok`, or an error's code; `undefined` if the outcome is unknown. */
   readonly output: string | undefined;
   /** Why it is unknown, if the caller was told. */
   readonly why?: string;
@@ -36,7 +43,7 @@ export interface Plan {
 export type Journal = (number: number, call: Recorded) => Promise<void>;
 
 const IDS = ['a', 'b', 'c'];
-const ATTRIBUTES = { algorithm: 'Ed25519', usages: ['sign', 'verify'] } as const;
+const ATTRIBUTES = { algorithm: 'Ed25519', usages: ['sign', 'verify'], copyable: true } as const;
 
 /** A small generator of random numbers (mulberry32), so that a printed seed repeats a run's choices. */
 function randomFrom(seed: number): () => number {
@@ -47,6 +54,11 @@ function randomFrom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+}
+
+/** The first eight bytes. */
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const now = () => performance.timeOrigin + performance.now();
@@ -67,9 +79,9 @@ export async function recordHistory(
   const history: Recorded[] = [];
   let begun = 0;
 
+  /** A copy has the public key of its source: it is known by its label, which nobody else has. */
   const nameOf = async (key: Key): Promise<string> => {
-    const raw = await key.exportPublicKey('raw');
-    const name = Array.from(raw.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const name = key.attributes.label ?? hex(await key.exportPublicKey('raw'));
     opened.set(name, key);
     return name;
   };
@@ -79,6 +91,12 @@ export async function recordHistory(
     if (input.kind === 'generate' || input.kind === 'ensure') {
       const init = { id, lifetime: input.lifetime, ...ATTRIBUTES, cache: id !== 'c' };
       return nameOf(input.kind === 'generate' ? await keys.generateKey(init) : await keys.ensureKey(init));
+    }
+    if (input.kind === 'copy') {
+      const label = hex(crypto.getRandomValues(new Uint8Array(8)));
+      const { from, lifetime: its } = input;
+      const init = { id, lifetime: its, label, copyable: true, cache: id !== 'c' };
+      return nameOf(await keys.copyKey(from, init));
     }
     if (input.kind === 'open') return nameOf(await keys.openKey(id));
     if (input.kind === 'destroy') await keys.destroyKey(id);
@@ -99,13 +117,15 @@ export async function recordHistory(
         return { id: its.id, kind: dice < 0.4 ? 'sign' : 'destroyHandle', key };
       }
     }
-    if (dice < 0.6) return { id, kind: 'open' };
-    if (dice < 0.75) {
+    if (dice < 0.58) return { id, kind: 'open' };
+    if (dice < 0.79) {
       const any = random() < 0.5 ? 'volatile' : 'persistent';
-      return { id, kind: 'generate', lifetime: lifetime ?? any };
+      const its = lifetime ?? any;
+      if (dice < 0.7) return { id, kind: 'generate', lifetime: its };
+      return { id, kind: 'copy', from: pick(IDS.filter((other) => other !== id)) ?? 'a', lifetime: its };
     }
-    if (dice < 0.85) return { id, kind: 'ensure', lifetime: 'persistent' };
-    return { id, kind: dice < 0.93 ? 'destroy' : 'purge' };
+    if (dice < 0.87) return { id, kind: 'ensure', lifetime: 'persistent' };
+    return { id, kind: dice < 0.94 ? 'destroy' : 'purge' };
   };
 
   const client = async (): Promise<void> => {

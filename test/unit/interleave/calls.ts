@@ -18,6 +18,7 @@ export const CALLS = {
   create: { run: (client) => client.create('a') },
   'create volatile': { run: (client) => client.create('a', 'volatile') },
   ensure: { run: (client) => client.ensure('a') },
+  'create and use': { run: (client) => createAndUse(client) },
   use: { run: (client, handle) => client.use(handle('a')) },
   look: { run: (client) => look(client) },
   'look twice': { run: (client) => lookAt(client, 'a', 'a') },
@@ -27,6 +28,11 @@ export const CALLS = {
   'destroy handle': { run: (client, handle) => client.destroy('a', handle('a').generation) },
   purge: { run: (client) => client.purge('a') },
   copy: { makes: 'c', run: (client) => client.copy('a', 'c') },
+  'copy volatile': { makes: 'c', run: (client) => client.copy('a', 'c', 'volatile') },
+  'copy handle': {
+    makes: 'c',
+    run: (client, handle) => client.copy('a', 'c', 'persistent', handle('a').generation),
+  },
   'copy into': { needs: 'c', run: (client) => client.copy('c', 'a') },
   'look at both': { makes: 'c', run: (client) => lookAt(client, 'a', 'c') },
   evict: { needs: 'b', run: (client, handle) => client.use(handle('b')) },
@@ -37,6 +43,14 @@ export type CallName = keyof typeof CALLS;
 async function look(client: Client): Promise<void> {
   const { generation } = await client.open('a');
   if (generation !== undefined) await client.use({ id: 'a', generation });
+}
+
+/** What was made can be used for as long as it is there, whatever else has its id. */
+async function createAndUse(client: Client): Promise<void> {
+  const { generation } = await client.create('a');
+  if (generation === undefined) return;
+  await client.pause();
+  await client.use({ id: 'a', generation });
 }
 
 /** An operation in steps, with anything in between. Needs keys that are used so. */

@@ -1,5 +1,5 @@
 // A client of the host: its calls go through the service that a tab's calls go through, and into the history. What a host
-// refuses because the store is another's, or does not answer, is asked again of its successor, as connection.ts does.
+// refuses because the store is another's, or does not answer, is asked again of whoever owns the store, as connection.ts does.
 import { KINDS } from '../../../src/client/repeat.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { close } from '../../../src/host/protocols/close.ts';
@@ -10,13 +10,24 @@ import type { Answer, Handle, KeyInfo, Lifetime, Method, Reply, Request } from '
 import type { Call } from './history.ts';
 import { numberOf } from './material.ts';
 import type { Input, Output } from './model.ts';
+import type { SeatNumber } from './succession.ts';
 import type { World } from './world.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const DATA: Bytes = new Uint8Array([1]);
 
-type Asked<M extends Method> = Omit<Request<M>, 'call'>;
+type Argument<M extends Method> = Omit<Request<M>, 'call'>;
+
+/** The hosts that a call has been sent to. */
+type Asked = Set<SeatNumber>;
+
+/** A call on its way. */
+interface Sent {
+  readonly method: Method;
+  readonly request: object;
+  readonly asked: Asked;
+}
 
 /** A client at one of the hosts. */
 interface Place {
@@ -25,10 +36,17 @@ interface Place {
 }
 
 /** The number of a host, for what is in its memory. */
-type Where = 0 | 1 | 'store' | 'id';
+type Where = SeatNumber | 'store' | 'id';
+
+/** Hosts contradict each other for a moment at most: whoever is sent on more often is sent on for ever. */
+const MOST_MOVES = 12;
+
+const SEATS = [0, 1, 2] as const satisfies readonly SeatNumber[];
 
 const ENDED: Reply = { error: { code: 'BAD_STATE', message: 'the operation ended with its host' } };
 const GONE: Reply = { error: { code: 'INVALID_HANDLE', message: 'it was in the memory of a host' } };
+/** Who is dead is told nothing, but what became of its call is judged. */
+const UNSURE: Reply = { error: { code: 'COMMUNICATION_FAILURE', message: 'the client has gone' } };
 const DEAD: Reply = { error: { code: 'BAD_STATE', message: 'the client has gone' } };
 
 export class Client {
@@ -36,18 +54,19 @@ export class Client {
   readonly session: Session;
   readonly number: number;
   readonly #world: World;
-  readonly #home: Place;
-  #next: Place | undefined;
+  /** Where it has been, by the numbers of the hosts. Its own is the first. */
+  readonly #places: (Place | undefined)[] = [];
   #calls = 0;
-  /** Whether this client knows that the store is the second host's. */
-  #moved = false;
+  /** Deadline of its calls, in ms, where it is not that of everybody's. */
+  timeout: number | undefined;
+  /** Whom this client believes to own the store. */
+  #owner: SeatNumber | undefined;
   #alive = true;
 
   constructor(world: World, number: number) {
     this.#world = world;
     this.number = number;
-    this.#home = this.#placeAt(world.host);
-    this.session = this.#home.session;
+    this.session = this.#placeAt(0).session;
   }
 
   get alive(): boolean {
@@ -56,10 +75,22 @@ export class Client {
 
   /** Its sessions, at every host that it has been at. */
   get sessions(): Session[] {
-    return [this.#home, this.#next].flatMap((place) => place?.session ?? []);
+    return this.#places.flatMap((place) => place?.session ?? []);
   }
 
-  #placeAt(host: Host): Place {
+  sessionAt(host: number): Session | undefined {
+    return this.#places[host]?.session;
+  }
+
+  #placeAt(number: SeatNumber): Place {
+    const place = this.#places[number] ?? this.#newPlace(this.#hostOf(number));
+    this.#places[number] = place;
+    // Its welcome says so.
+    if (this.#world.succession.owner === number) this.#owner = number;
+    return place;
+  }
+
+  #newPlace(host: Host): Place {
     const session = host.newSession();
     const service = serviceFor(host, session, {
       accept: () => undefined,
@@ -83,7 +114,9 @@ export class Client {
   }
 
   open(id: string): Promise<Output> {
-    return this.#recorded({ kind: 'open', session: this.number, id }, () => this.ask('open', { id }));
+    return this.#recorded({ kind: 'open', session: this.number, id }, (_, asked) =>
+      this.ask('open', { id }, asked),
+    );
   }
 
   /** Signs. The signature is the number of the key that made it. */
@@ -98,20 +131,24 @@ export class Client {
 
   destroy(id: string, generation?: string): Promise<Output> {
     const only = generation === undefined ? { id } : { id, generation };
-    return this.#recorded({ kind: 'destroy', session: this.number, ...only }, () =>
-      this.ask('destroy', only),
+    return this.#recorded({ kind: 'destroy', session: this.number, ...only }, (_, asked) =>
+      this.ask('destroy', only, asked),
     );
   }
 
   purge(id: string): Promise<Output> {
-    return this.#recorded({ kind: 'purge', session: this.number, id }, () => this.ask('purge', { id }));
+    return this.#recorded({ kind: 'purge', session: this.number, id }, (_, asked) =>
+      this.ask('purge', { id }, asked),
+    );
   }
 
-  copy(id: string, target: string, lifetime: Lifetime = 'persistent'): Promise<Output> {
-    const input = { kind: 'copy', session: this.number, id, target, lifetime } as const;
-    return this.#recorded(input, (label) => {
+  /** @param generation - only of this key. */
+  copy(id: string, target: string, lifetime: Lifetime = 'persistent', generation?: string): Promise<Output> {
+    const only = generation === undefined ? { id } : { id, generation };
+    const input = { kind: 'copy', session: this.number, ...only, target, lifetime } as const;
+    return this.#recorded(input, (label, asked) => {
       const { multipart: _, algorithm: __, usages: ___, ...rest } = this.#world.attributes(target, lifetime);
-      return this.ask('copy', { id, attributes: { ...rest, label } });
+      return this.ask('copy', { ...only, attributes: { ...rest, label } }, asked);
     });
   }
 
@@ -156,7 +193,17 @@ export class Client {
 
   /** From now on this client knows that the store is the second host's. */
   follow(): void {
-    this.#moved = true;
+    this.#owner = undefined;
+  }
+
+  /** Makes itself known to the first so many hosts. */
+  meets(hosts: number): void {
+    for (const number of SEATS.slice(0, hosts)) this.#placeAt(number);
+  }
+
+  /** A host that it has been at says that it owns the store now. */
+  hears(owner: SeatNumber): void {
+    if (this.#places[owner] !== undefined) this.#owner = owner;
   }
 
   /** What the last call is named by, should it be asked for again. */
@@ -174,7 +221,7 @@ export class Client {
     const call = this.#world.history.begin({ kind: 'end', session: this.number }, this.#world.step);
     this.#alive = false;
     this.#world.seats.forEach(({ host }, number) => {
-      const session = this.sessions[number];
+      const session = this.sessionAt(number);
       if (session !== undefined) host.endSession(session);
     });
     this.#world.returned(call, { code: 'OK' });
@@ -190,23 +237,30 @@ export class Client {
     return output;
   }
 
-  /** @param ask - is given a label to put on the key it makes, by which its record is known. */
-  async #recorded(input: Input, ask: (label: string) => Promise<Reply>): Promise<Output> {
+  /**
+   * @param ask - is given a label to put on the key it makes, by which its record is known, and notes the hosts that were
+   * asked: which keys in memory an id can mean depends on them.
+   */
+  async #recorded(input: Input, ask: (label: string, asked: Asked) => Promise<Reply>): Promise<Output> {
     const call = this.#world.history.begin(input, this.#world.step);
-    const output = this.#world.outcome(call, await ask(labelOf(call)));
+    const output = this.#world.outcome(call, await ask(labelOf(call), call.asked));
     this.#world.returned(call, output);
     return output;
   }
 
   /** Any call, as its reply. Not in the history. */
-  ask<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
+  ask<M extends Method>(method: M, request: Argument<M>, asked?: Asked): Promise<Reply<Answer<M>>> {
     this.#calls += 1;
-    return this.again(method, request);
+    return this.again(method, request, asked);
   }
 
   /** As {@link ask}, under the number of the last call. */
-  async again<M extends Method>(method: M, request: Asked<M>): Promise<Reply<Answer<M>>> {
-    const { timeout } = this.#world;
+  async again<M extends Method>(
+    method: M,
+    request: Argument<M>,
+    asked: Asked = new Set(),
+  ): Promise<Reply<Answer<M>>> {
+    const timeout = this.timeout ?? this.#world.timeout;
     const call = this.#calls;
     const change = KINDS[method] === 'change' || KINDS[method] === 'import';
     const whole = {
@@ -215,40 +269,102 @@ export class Client {
       ...(change ? { request: this.request } : {}),
       ...request,
     };
-    const reply = await this.#anywhere(method, whole, this.#placeOf(request));
+    const reply = await this.#anywhere({ method, request: whole, asked }, this.#placeOf(request));
     return reply as Reply<Answer<M>>;
   }
 
   /** A key in memory is with the host that said so, a stored one with the owner of the store; an id may mean either. */
   #placeOf(request: object): Where {
-    const { handle = request, operation } = request as { handle?: object; operation?: string };
+    const {
+      handle = request,
+      operation,
+      attributes,
+    } = request as {
+      handle?: object;
+      operation?: string;
+      attributes?: { lifetime: Lifetime };
+    };
     const { generation } = handle as { generation?: string };
     if (operation !== undefined) return this.#world.inMemory.get(operation) ?? 0;
+    // A session key is made, and stays, with the client's own host.
+    if (attributes?.lifetime === 'session') return 0;
     if (generation !== undefined) return this.#world.inMemory.get(generation) ?? 'store';
     return 'id' in request ? 'id' : 'store';
   }
 
-  async #anywhere(method: Method, request: object, where: Where): Promise<Reply> {
-    const { succession } = this.#world;
-    const first = where === 0 || where === 'id' ? succession.kind !== 'loss' : !this.#moved && where !== 1;
+  #anywhere(sent: Sent, where: Where): Promise<Reply> {
+    return typeof where === 'number' ? this.#inMemory(sent, where) : this.#byStore(sent, where);
+  }
+
+  /** What was in the memory of one host is nowhere else. */
+  async #inMemory(sent: Sent, where: SeatNumber): Promise<Reply> {
+    const reply = this.#isLost(where) ? undefined : await this.#askAt(where, sent);
+    if (reply !== undefined && !isMoved(reply)) return this.#noted(reply, where);
+    this.#moved(where);
+    return KINDS[sent.method] === 'step' ? ENDED : GONE;
+  }
+
+  async #byStore(sent: Sent, where: 'store' | 'id'): Promise<Reply> {
+    const { succession, faults } = this.#world;
+    const change = KINDS[sent.method] === 'change';
     let doubt = false;
-    if (first || !this.#moved) {
-      const reply = await Promise.race([this.#home.service[method](request), succession.lost]);
-      if (reply !== 'lost' && !isMoved(reply)) return this.#noted(reply, 0);
-      doubt = reply === 'lost' || isUnsure(reply);
-      this.#moved = true;
+    // Hosts that may have keys of this id in memory say first that they have none: also one that gives the store up now.
+    const told = new Set<SeatNumber>();
+    const next = () => (where === 'id' ? this.#keepers.find((number) => !told.has(number)) : undefined);
+    for (let beside = next(); beside !== undefined; beside = next()) {
+      told.add(beside);
+      const reply = await this.#askAt(beside, { ...sent, request: { ...sent.request, kept: true } });
+      if (reply !== undefined && !isMoved(reply)) return this.#noted(reply, beside);
+      doubt ||= reply === undefined || isUnsure(reply);
     }
-    if (where === 0) return KINDS[method] === 'step' ? ENDED : GONE;
-    await succession.served;
-    if (!this.#alive) return DEAD;
-    this.#next ??= this.#placeAt(this.#second);
-    const change = KINDS[method] === 'change';
-    const again = { ...request, ...(doubt && change ? { age: 1 } : {}) };
-    return this.#noted(await this.#next.service[method](again), 1);
+    for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+      const known = this.#owner;
+      const owner = known ?? (await succession.located());
+      // Who is dead asks nobody again.
+      if (!this.#alive && (moves > 0 || known === undefined)) return doubt && change ? UNSURE : DEAD;
+      this.#owner = owner;
+      const age = doubt && change ? { age: 1 } : {};
+      const reply = await this.#askAt(owner, { ...sent, request: { ...sent.request, ...age } });
+      if (reply !== undefined && !isMoved(reply)) return this.#noted(reply, owner);
+      doubt ||= reply === undefined || isUnsure(reply);
+      this.#moved(owner);
+    }
+    faults.push(`client ${this.number} was sent on and on`);
+    return DEAD;
+  }
+
+  /** Its own host first, as in links.ts. */
+  get #besides(): SeatNumber[] {
+    return SEATS.filter(
+      (number) => this.#places[number] !== undefined && number !== this.#owner && !this.#isLost(number),
+    );
+  }
+
+  /** Where there are any, its own comes first also as the owner, as in connection.ts. */
+  get #keepers(): SeatNumber[] {
+    const besides = this.#besides;
+    return besides.length === 0 || this.#isLost(0) ? besides : [0, ...besides];
+  }
+
+  /** A host that this client takes for dead. */
+  #isLost(number: SeatNumber): boolean {
+    return number === 0 && this.#world.succession.kind === 'loss' && this.#owner !== 0;
+  }
+
+  #moved(owner: SeatNumber): void {
+    if (this.#owner === owner) this.#owner = undefined;
+  }
+
+  /** What a host answers; `undefined` where that does not reach this client. */
+  async #askAt(number: SeatNumber, { method, request, asked }: Sent): Promise<Reply | undefined> {
+    asked.add(number);
+    const answer = this.#placeAt(number).service[method](request);
+    const reply = number === 0 ? await Promise.race([answer, this.#world.succession.lost]) : await answer;
+    return reply === 'lost' ? undefined : reply;
   }
 
   /** Whose memory a key or an operation is in is known from who told of it. */
-  #noted(reply: Reply, host: 0 | 1): Reply {
+  #noted(reply: Reply, host: SeatNumber): Reply {
     if ('error' in reply) return reply;
     const { value } = reply;
     if (typeof value === 'string') this.#world.inMemory.set(value, host);
@@ -259,10 +375,10 @@ export class Client {
     return reply;
   }
 
-  get #second(): Host {
-    const [, second] = this.#world.seats;
-    if (second === undefined) throw new Error('a call was sent on where there is nobody else');
-    return second.host;
+  #hostOf(number: SeatNumber): Host {
+    const seat = this.#world.seats[number];
+    if (seat === undefined) throw new Error('a call was sent on where there is nobody else');
+    return seat.host;
   }
 }
 

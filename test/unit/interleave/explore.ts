@@ -16,7 +16,7 @@ import {
 import type { Client } from './client.ts';
 import { Judge } from './judge.ts';
 import { Random } from './random.ts';
-import type { SuccessionKind } from './succession.ts';
+import type { SeatNumber, SuccessionKind } from './succession.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export interface Scene {
@@ -26,8 +26,12 @@ export interface Scene {
   readonly disturbance?: Disturbance;
   /** Befalls the client of the last call: with one call, the same client a second time. */
   readonly second?: Disturbance;
+  /** The first call has a deadline, which may pass whenever it waits for something. */
+  readonly deadline?: true;
   /** Also befalls the world, at any time until all calls are answered. */
   readonly succession?: SuccessionKind;
+  /** To whom the store is handed on by then, each time when its last host serves it: the first is 0. */
+  readonly onward?: readonly SeatNumber[];
   /** All calls are those of one client. */
   readonly together?: boolean;
   readonly options?: WorldOptions;
@@ -55,6 +59,9 @@ interface Act {
 
 /** More steps than this, and the calls do not end. */
 const MAX_STEPS = 200;
+
+/** The deadline of a call that has one of its own, in ms: no term of an owner ends by then. */
+const SOON = 1;
 
 export const DEEP = process.env['KEYSLOT_DEEP'] === '1';
 
@@ -96,7 +103,7 @@ function successor(forks: readonly Fork[]): number[] | undefined {
 
 /** One run, whose every choice is one that `pick` takes of so many. */
 async function replay(scene: Scene, pick: (at: number, of: number) => number): Promise<Fork[]> {
-  const world = new World({ ...scene.options, ...(scene.succession === undefined ? {} : { hosts: 2 }) });
+  const world = new World({ ...scene.options, hosts: hostsOf(scene) });
   const forks: Fork[] = [];
   const unhandled = (reason: unknown): void => void world.faults.push(`unhandled rejection: ${reason}`);
   process.on('unhandledRejection', unhandled);
@@ -124,9 +131,14 @@ async function replay(scene: Scene, pick: (at: number, of: number) => number): P
   return forks;
 }
 
+function hostsOf({ succession, onward = [] }: Scene): 1 | 2 | 3 {
+  if (succession === undefined) return 1;
+  return onward.includes(2) ? 3 : 2;
+}
+
 /** Sets the calls up, each of a client of its own. @returns what can happen next, asked anew before each step. */
 async function prepare(world: World, scene: Scene): Promise<() => Choice[]> {
-  const { start, calls, succession, together } = scene;
+  const { start, calls, together, deadline } = scene;
   const handles = await begin(world, start, calls);
   const handle = (id: string) => handles.get(id) ?? { id, generation: '' };
   const acts = calls.map((name, number): Act => {
@@ -153,11 +165,21 @@ async function prepare(world: World, scene: Scene): Promise<() => Choice[]> {
     { what: scene.disturbance, act: acts[0] },
     { what: scene.second, act: acts.at(-1) },
   ];
+  const legs = legsOf(scene);
+  if (deadline === true) world.firstClient().timeout = SOON;
   return () => {
     const choices = world.choices();
+    // That of the others is far away.
+    if (deadline === true) choices.push(...world.clock.within(SOON));
     const pending = acts.some(({ state }) => state !== 'ended');
-    if (succession !== undefined && world.succession.kind === undefined && pending) {
-      choices.push({ label: succession, run: () => world.succession.begin(succession) });
+    const [leg] = legs;
+    // Without a call, that is all there is.
+    if (leg !== undefined && world.succession.owner !== undefined && (pending || calls.length === 0)) {
+      const pass = (): void => {
+        legs.shift();
+        world.succession.begin(leg.kind, leg.to);
+      };
+      choices.push({ label: `${leg.kind} to host ${leg.to}`, run: pass });
     }
     for (const blow of blows) {
       const { what, act } = blow;
@@ -172,16 +194,22 @@ async function prepare(world: World, scene: Scene): Promise<() => Choice[]> {
   };
 }
 
+/** The ways of the store, one after the other. */
+function legsOf({ succession, onward = [] }: Scene): { kind: SuccessionKind; to: SeatNumber }[] {
+  if (succession === undefined) return [];
+  return [{ kind: succession, to: 1 }, ...onward.map((to) => ({ kind: 'hand over' as const, to }))];
+}
+
 /**
  * The equal call before it, where it begins after that one only. Two equal calls of two clients are each other's mirror
  * image: an order that begins with the later is one that begins with the earlier, with the clients' numbers exchanged.
  */
 function twinOf(scene: Scene, number: number): number | undefined {
-  const { start, calls, disturbance, second, together } = scene;
+  const { start, calls, disturbance, second, together, deadline } = scene;
   const [name] = calls.slice(number);
   // Two that both meet the same are as alike as two that meet nothing.
   const met = disturbance === second && (disturbance === undefined || calls.length === 2);
-  const alike = together !== true && start !== 'stored and own' && met;
+  const alike = together !== true && deadline !== true && start !== 'stored and own' && met;
   if (name === undefined || number === 0 || !alike) return undefined;
   const twin = calls.lastIndexOf(name, number - 1);
   return twin < 0 ? undefined : twin;
@@ -193,22 +221,25 @@ async function clear(world: World, ids: ReadonlySet<string>): Promise<void> {
   world.trace.push('clear');
   const failed = (error: unknown): void => void world.faults.push(String(error));
   // Whoever was robbed hears of it in the end.
-  if (world.succession.kind !== undefined) world.succession.leave().catch(failed);
+  world.succession.disown().catch(failed);
   await world.rest();
   for (const old of world.clients) old.end();
   const client = world.client();
   for (const id of ids) {
-    const destroyed = client.destroy(id);
-    // The first host may have kept one of this id in its memory.
-    if (world.seats.length > 1) destroyed.then(() => client.destroy(id)).catch(failed);
-    else destroyed.catch(failed);
+    destroyAll(world, client, id).catch(failed);
   }
   await settled();
   await world.rest();
 }
 
+/** Every host may have kept one of this id in its memory. */
+async function destroyAll({ seats }: World, client: Client, id: string): Promise<void> {
+  client.meets(seats.length);
+  for (const _ of seats) await client.destroy(id);
+}
+
 function report(
-  { start, calls, disturbance, second, succession }: Scene,
+  { start, calls, disturbance, second, deadline, succession, onward = [] }: Scene,
   world: World,
   forks: readonly Fork[],
   error: unknown,
@@ -216,7 +247,7 @@ function report(
   const what = error instanceof Error ? error.message : String(error);
   const steps = world.trace.map((label, number) => `  ${number + 1}. ${label}`).join('\n');
   return (
-    `${[...calls, disturbance, second, succession].filter(Boolean).join(' + ')} from ${start}: ${what}\n` +
+    `${[...calls, deadline && 'deadline', disturbance, second, succession, ...onward.map((to) => `to host ${to}`)].filter(Boolean).join(' + ')} from ${start}: ${what}\n` +
     `steps:\n${steps}\ncalls [step called, step returned]:\n${world.history}\n` +
     `replay: [${forks.map(({ taken }) => taken).join(', ')}]`
   );

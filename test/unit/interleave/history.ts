@@ -2,6 +2,7 @@
 // when it was given.
 import { isLinearizable, type Operation } from '../../../e2e/linearizability/checker.ts';
 import { type Input, type ModelKey, modelFrom, type Output } from './model.ts';
+import type { SeatNumber } from './succession.ts';
 
 /** Answers that promise that nothing changed. Whatever the others did, such a call can be left out. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
@@ -19,13 +20,22 @@ export interface Call {
   readonly called: number;
   returned: number;
   output: Output | undefined;
+  /** The hosts that it has been sent to. */
+  readonly asked: Set<SeatNumber>;
 }
 
 export class History {
   readonly calls: Call[] = [];
 
   begin(input: Input, step: number): Call {
-    const call = { input, number: this.calls.length, called: step, returned: Infinity, output: undefined };
+    const call: Call = {
+      input,
+      number: this.calls.length,
+      called: step,
+      returned: Infinity,
+      output: undefined,
+      asked: new Set(),
+    };
     this.calls.push(call);
     return call;
   }
@@ -40,9 +50,9 @@ export class History {
       .filter(({ output }) => output !== undefined && !WITHOUT_EFFECT.has(output.code))
       .map(
         // What returns in a step comes before what is called in the next, and after all that is called in its own.
-        ({ input, output, called, returned }): Operation<Input, Output> => ({
+        ({ input, output, asked, called, returned }): Operation<Input, Output> => ({
           input,
-          output,
+          output: output && { ...output, asked },
           called: 2 * called,
           returned: 2 * returned + 1,
         }),

@@ -161,7 +161,7 @@ export class Judge {
     // Those of clients that have gone, too: a call of theirs may still be computing.
     const all = new Set([
       ...sessions,
-      ...this.#world.clients.flatMap((client) => client.sessions[number] ?? []),
+      ...this.#world.clients.flatMap((client) => client.sessionAt(number) ?? []),
     ]);
     let counted = 0;
     for (const { admitted, scope } of all) {

@@ -2,7 +2,7 @@
 // must be equal to some order of them on this model (G1).
 import type { Model } from '../../../e2e/linearizability/checker.ts';
 import type { Lifetime } from '../../../src/rpc/protocol.ts';
-import type { SuccessionKind } from './succession.ts';
+import type { SeatNumber, SuccessionKind } from './succession.ts';
 
 /** A key that exists. */
 export interface ModelKey {
@@ -36,11 +36,17 @@ export type Input =
       readonly kind: 'copy';
       readonly session: number;
       readonly id: string;
+      readonly generation?: string;
       readonly target: string;
       readonly lifetime: Lifetime;
     }
   | { readonly kind: 'end'; readonly session: number }
-  | { readonly kind: SuccessionKind; readonly session: number };
+  | {
+      readonly kind: SuccessionKind;
+      readonly session: number;
+      readonly from: SeatNumber;
+      readonly to: SeatNumber;
+    };
 
 export interface Output {
   /** `OK`, or the code of an error. */
@@ -49,22 +55,32 @@ export interface Output {
   readonly generation?: string;
   /** The caller was told that it is unknown; this is what became of it. */
   readonly unknown?: true;
+  /** The hosts that the call was sent to. */
+  readonly asked?: ReadonlySet<SeatNumber>;
 }
+
+const SEATS = [0, 1, 2] as const satisfies readonly SeatNumber[];
 
 type Keys = ReadonlyMap<string, ModelKey>;
 
-/** A session's own keys come before those that a host kept in its memory, and these before those of the owner. */
-function resolve(keys: Keys, session: number, id: string): string {
-  return [ownName(session, id), keptName(id)].find((name) => keys.has(name)) ?? sharedName(id);
+/** A session's own keys come before those that the hosts it asks keep in memory, and these before those of the owner. */
+function resolve(keys: Keys, session: number, id: string, { asked = new Set() }: Output): string {
+  const kept = [...asked].map((host) => keptName(host, id));
+  return [ownName(session, id), ...kept].find((name) => keys.has(name)) ?? sharedName(id);
 }
 
 /** The name of a volatile key whose host owns the store no more: its id is free at the owner. */
-function keptName(id: string): string {
-  return `kept/${id}`;
+function keptName(host: SeatNumber, id: string): string {
+  return `kept by ${host}/${id}`;
 }
 
 export function sharedName(id: string): string {
   return `shared/${id}`;
+}
+
+/** The name of a stored key whose id means, at the owner, another that it has kept. Only its handle means it. */
+function coveredName(id: string): string {
+  return `covered/${id}`;
 }
 
 function ownName(session: number, id: string): string {
@@ -90,20 +106,43 @@ function step(keys: Keys, input: Input, output: Output): Keys | undefined {
       return new Map([...keys].filter(([name]) => !name.startsWith(`${input.session}/`)));
     case 'hand over':
     case 'theft':
-      return keptFrom(keys);
+      return passed(keys, input.from, input.to);
     case 'loss':
-      return new Map([...keys].filter(([, { lifetime }]) => lifetime === 'persistent'));
+      return uncovered(new Map([...keys].filter(([, { lifetime }]) => lifetime === 'persistent')));
     default:
       return answers(keys, input, output) ? keys : undefined;
   }
 }
 
-/** Volatile keys stay with their host when the store does not. */
-function keptFrom(keys: Keys): Keys {
+/**
+ * Volatile keys stay with their host when the store does not, and are the owner's again with it. One whose id was given
+ * away meanwhile takes the id back, and covers the stored key.
+ */
+function passed(keys: Keys, from: SeatNumber, to: SeatNumber): Keys {
+  const left = new Map<string, ModelKey>();
+  for (const [name, key] of keys) {
+    const kept = key.lifetime === 'volatile' && name.startsWith('shared/');
+    left.set(kept ? name.replace('shared', `kept by ${from}`) : name, key);
+  }
+  const next = uncovered(left);
+  for (const [name, key] of [...next]) {
+    const [keeper, id = ''] = name.split('/');
+    if (keeper !== `kept by ${to}`) continue;
+    const stored = next.get(sharedName(id));
+    if (stored !== undefined) next.set(coveredName(id), stored);
+    next.delete(name);
+    next.set(sharedName(id), key);
+  }
+  return next;
+}
+
+/** A stored key has its id again when the one that covered it has gone. */
+function uncovered(keys: Keys): Map<string, ModelKey> {
   return new Map(
-    [...keys].map(([name, key]) =>
-      key.lifetime === 'volatile' ? [name.replace('shared/', 'kept/'), key] : [name, key],
-    ),
+    [...keys].map(([name, key]) => {
+      const shared = name.replace(/^covered/, 'shared');
+      return [keys.has(shared) ? name : shared, key];
+    }),
   );
 }
 
@@ -126,42 +165,54 @@ function ensure(keys: Keys, name: string, lifetime: Lifetime, output: Output): K
 }
 
 function copy(keys: Keys, input: Input & { kind: 'copy' }, output: Output): Keys | undefined {
-  const source = keys.has(resolve(keys, input.session, input.id));
+  const { generation } = input;
+  const source = nameOf(keys, input, output) !== undefined;
   const target = nameFor(input.session, input.target, input.lifetime);
-  if (output.code === 'DOES_NOT_EXIST') return source ? undefined : keys;
+  if (output.code === (generation === undefined ? 'DOES_NOT_EXIST' : 'INVALID_HANDLE'))
+    return source ? undefined : keys;
   if (output.code === 'ALREADY_EXISTS') return keys.has(target) ? keys : undefined;
   return source ? create(keys, target, input.lifetime, output) : undefined;
 }
 
-function destroy(keys: Keys, input: OnKey, { code }: Output): Keys | undefined {
-  const name =
-    input.generation === undefined
-      ? resolve(keys, input.session, input.id)
-      : named(keys, input, input.generation);
-  const there = name !== undefined && keys.has(name);
-  if (!there) {
+function destroy(keys: Keys, input: OnKey, output: Output): Keys | undefined {
+  const { code } = output;
+  const name = nameOf(keys, input, output);
+  if (name === undefined) {
     return code === (input.generation === undefined ? 'DOES_NOT_EXIST' : 'INVALID_HANDLE') ? keys : undefined;
   }
   if (code !== 'OK') return undefined;
   const left = new Map(keys);
   left.delete(name);
-  return left;
+  return uncovered(left);
+}
+
+/** The key that is meant: by its id or, with a generation, this very one. */
+function nameOf(keys: Keys, input: OnKey | (Input & { kind: 'copy' }), output: Output): string | undefined {
+  if (input.generation !== undefined) return named(keys, input, input.generation);
+  const name = resolve(keys, input.session, input.id, output);
+  return keys.has(name) ? name : undefined;
 }
 
 /** Where a session finds a key of its handle. */
-function named(keys: Keys, { session, id }: OnKey, generation: string): string | undefined {
-  return [ownName(session, id), keptName(id), sharedName(id)].find(
+function named(
+  keys: Keys,
+  { session, id }: { session: number; id: string },
+  generation: string,
+): string | undefined {
+  const kept = SEATS.map((host) => keptName(host, id));
+  return [ownName(session, id), ...kept, sharedName(id), coveredName(id)].find(
     (name) => keys.get(name)?.generation === generation,
   );
 }
 
 /** Calls that change nothing. */
-function answers(keys: Keys, input: OnKey | OnId, { code, generation }: Output): boolean {
+function answers(keys: Keys, input: OnKey | OnId, output: Output): boolean {
+  const { code, generation } = output;
   if (input.kind === 'use') {
     const there = named(keys, input, input.generation ?? '') !== undefined;
     return code === (there ? 'OK' : 'INVALID_HANDLE');
   }
-  const key = keys.get(resolve(keys, input.session, input.id));
+  const key = keys.get(resolve(keys, input.session, input.id, output));
   if (key === undefined) return code === 'DOES_NOT_EXIST';
   if (input.kind === 'open') return code === 'OK' && key.generation === generation;
   return code === (key.lifetime === 'persistent' ? 'OK' : 'INVALID_ARGUMENT');

@@ -5,7 +5,15 @@ import type { CallName } from './calls.ts';
 import type { Scene } from './explore.ts';
 import { exploreAll } from './scenes.ts';
 
-const CALLS: readonly CallName[] = ['destroy', 'copy', 'look', 'purge', 'use', 'destroy handle'];
+const CALLS: readonly CallName[] = [
+  'destroy',
+  'copy',
+  'look',
+  'purge',
+  'use',
+  'destroy handle',
+  'copy handle',
+];
 
 it('calls of one client on an id that means two keys equal some order of them', {
   timeout: 600_000,

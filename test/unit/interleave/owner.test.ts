@@ -223,3 +223,32 @@ describe('a host that owns the store no more', () => {
     expect(copied()).toStrictEqual({ code: 'BAD_STATE' });
   });
 });
+
+describe('a host that owns the store again', () => {
+  it('says of a stored key, whose id it has kept a key of, that it is there, and does not take one for the other', async () => {
+    const { world, first, p1, p2 } = stored();
+    world.database.records.delete('a');
+    world.initial.clear();
+    const kept = await world.begin(p1.create('a', 'volatile'));
+    await world.rest();
+    await world.tell(() => world.succession.begin('hand over'));
+    await world.rest();
+    const created = await world.begin(p2.create('a'));
+    await world.rest();
+    await world.tell(() => world.succession.begin('hand over', 0));
+    await world.rest();
+    const generation = created()?.generation ?? '';
+    const used = await world.begin(p2.use({ id: 'a', generation }));
+    const copied = await world.begin(p2.copy('a', 'c', 'persistent', generation));
+    await world.rest();
+    expect([used(), copied()]).toStrictEqual([{ code: 'BAD_STATE' }, { code: 'BAD_STATE' }]);
+    const purged = p2.ask('purge', { id: 'a', generation });
+    const destroyed = await world.begin(p2.destroy('a', generation));
+    await world.rest();
+    expect([await purged, destroyed()]).toStrictEqual([{ value: undefined }, OK]);
+    const late = await world.begin(p2.use({ id: 'a', generation }));
+    const other = await world.begin(p1.use({ id: 'a', generation: kept()?.generation ?? '' }));
+    await atRest(world);
+    expect([late(), other(), states(first)]).toStrictEqual([{ code: 'INVALID_HANDLE' }, OK, ['FULL']]);
+  });
+});

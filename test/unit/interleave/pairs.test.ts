@@ -29,6 +29,12 @@ describe.each(STARTING)('two calls at once, %s', (start) => {
     expect(await exploreAll(`pairs, ${start}`, scenes)).toBeGreaterThan(scenes.length);
   });
 
+  it('also where one makes a volatile copy', { timeout: PATIENCE }, async () => {
+    const others = [...PAIRED, 'copy volatile', 'look at both'] as const;
+    const scenes = others.map((other): Scene => ({ start, calls: ['copy volatile', other] }));
+    expect(await exploreAll(`pairs with a volatile copy, ${start}`, scenes)).toBeGreaterThan(scenes.length);
+  });
+
   it('also with one failure of the store', { timeout: PATIENCE }, async () => {
     const options = DEEP
       ? { faults: FAULTS.filter((fault) => !fine(fault)) }

@@ -1,56 +1,78 @@
-// A second host on the first one's database, and the ways in which it comes to own the store (G9). Nothing here decides
+// Further hosts on the first one's database, and the ways in which they come to own the store (G9), one after the other. Nothing here decides
 // who may do what: that is the epoch's, the tenure's and the protocols' business, which are the real ones.
 import { KeystoreError } from '../../../src/errors.ts';
-import { leaveStore } from '../../../src/host/protocols/leave.ts';
+import { forgetVolatile, leaveStore } from '../../../src/host/protocols/leave.ts';
 import { takeStore } from '../../../src/host/protocols/take.ts';
 import { TERM } from '../../../src/host/tenure.ts';
 import type { Choice } from './agenda.ts';
 import type { Seat, World } from './world.ts';
 
 /**
- * - `hand over`: the first host gives the store up and goes on serving what it has in memory.
+ * - `hand over`: the host that owns the store gives it up and goes on serving what it has in memory.
  * - `theft`: the first one is told nothing, as if it were frozen between any two of its steps.
  * - `loss`: as `theft`, and of what it answers from now on nothing reaches its clients, who take it for dead.
  */
 export type SuccessionKind = 'hand over' | 'theft' | 'loss';
 
+/** The hosts of a world, in the order of their births: builds may be newer or older. */
+export type SeatNumber = 0 | 1 | 2;
+
 export class Succession {
-  /** Resolves when the second host serves. */
-  readonly served: Promise<void>;
   /** Resolves when answers of the first host are lost from here on. */
   readonly lost: Promise<'lost'>;
+  /** How the first host lost the store. */
   kind: SuccessionKind | undefined;
+  /** The host that serves the store; `undefined` while it passes. */
+  owner: SeatNumber | undefined = 0;
   readonly #world: World;
-  #serve: () => void = () => undefined;
+  #last: SeatNumber = 0;
+  #seekers: ((owner: SeatNumber) => void)[] = [];
   #lose: (lost: 'lost') => void = () => undefined;
-  /** Until the second host may serve, by its own count. */
+  /** Until the next host may serve, by its own count. */
   #waits = false;
 
   constructor(world: World) {
     this.#world = world;
-    this.served = new Promise((resolve) => {
-      this.#serve = resolve;
-    });
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
-    const [first] = world.seats;
     // As the ownership of a host does, when its tenure finds another owner in the store.
-    if (first !== undefined) first.host.onReplaced = () => void this.leave();
+    for (const seat of world.seats) seat.host.onReplaced = () => void leave(seat);
   }
 
-  begin(kind: SuccessionKind): void {
-    if (this.kind !== undefined) throw new Error('there is one succession a run');
-    this.kind = kind;
-    const { history, faults, step } = this.#world;
-    const call = history.begin({ kind, session: -1 }, step);
+  /** The host that serves the store, as soon as there is one. */
+  located(): Promise<SeatNumber> {
+    const { owner } = this;
+    if (owner !== undefined) return Promise.resolve(owner);
+    return new Promise((resolve) => this.#seekers.push(resolve));
+  }
+
+  /**
+   * The store passes from the host that serves it to another. One that is being taken is taken first: ownership.ts lets
+   * nobody leave what is half open.
+   */
+  begin(kind: SuccessionKind, to: SeatNumber = 1): void {
+    const from = this.#last;
+    if (this.owner !== from || to === from)
+      throw new Error(`the store is not host ${from}'s to give to ${to}`);
+    if (this.kind !== undefined && kind !== 'hand over') throw new Error('only the first host is robbed');
+    this.kind ??= kind;
+    this.owner = undefined;
+    this.#last = to;
+    const { history, faults, step, clients } = this.#world;
+    const call = history.begin({ kind, session: -1, from, to }, step);
     if (kind === 'loss') this.#lose('lost');
     const served = (): void => {
       this.#waits = false;
+      this.owner = to;
+      for (const client of clients) client.hears(to);
       this.#world.returned(call, { code: 'OK' });
-      this.#serve();
+      for (const told of this.#seekers.splice(0)) told(to);
     };
-    this.#take(kind).then(served, (error: unknown) => void faults.push(`no succession: ${error}`));
+    this.#take(kind, this.#seat(from), this.#seat(to)).then(
+      served,
+      (error: unknown) => void faults.push(`no succession: ${error}`),
+    );
   }
 
   /** What is there to choose: that the term of the last owner is over. */
@@ -59,19 +81,29 @@ export class Succession {
   }
 
   /** The first host gives the store up, whyever; once. */
-  async leave(): Promise<void> {
-    const [first] = this.#world.seats;
-    if (first?.transactions.admitted) await leaveStore(first.host);
+  leave(): Promise<void> {
+    return leave(this.#seat(0));
   }
 
-  async #take(kind: SuccessionKind): Promise<void> {
-    const [, second] = this.#world.seats;
-    if (second === undefined) throw new Error('this world has one host');
-    if (kind === 'hand over') await this.leave();
+  /** Whoever was robbed hears of it in the end; the memory of who was taken for dead is gone. */
+  async disown(): Promise<void> {
+    const others = this.#world.seats.filter((_, number) => number !== this.#last);
+    await Promise.all(others.map(leave));
+    if (this.kind === 'loss') forgetVolatile(this.#seat(0).host);
+  }
+
+  #seat(number: SeatNumber): Seat {
+    const seat = this.#world.seats[number];
+    if (seat === undefined) throw new Error(`this world has no host ${number}`);
+    return seat;
+  }
+
+  async #take(kind: SuccessionKind, from: Seat, to: Seat): Promise<void> {
+    if (kind === 'hand over') await leave(from);
     else this.#waits = true;
     for (;;) {
       try {
-        const serve = await this.claim(second, kind !== 'hand over');
+        const serve = await this.claim(to, kind !== 'hand over');
         serve();
         return;
       } catch (error) {
@@ -94,4 +126,8 @@ export class Succession {
     const [believes, holdsLock] = [() => Promise.resolve(stolen), () => Promise.resolve(true)];
     return takeStore(host, store, { owner, believes, holdsLock });
   }
+}
+
+async function leave({ host, transactions }: Seat): Promise<void> {
+  if (transactions.admitted) await leaveStore(host);
 }

@@ -7,6 +7,7 @@ import { FAULTS } from './database.ts';
 import { Judge } from './judge.ts';
 import type { Output } from './model.ts';
 import { Random } from './random.ts';
+import type { SeatNumber } from './succession.ts';
 import { World } from './world.ts';
 
 const IDS = ['a', 'b', 'c'] as const;
@@ -15,14 +16,16 @@ const OWN_IDS = ['x', 'y'] as const;
 const CLIENTS = 3;
 const MOST_PENDING = 6;
 const KNOWN = 6;
+const HOSTS = [0, 1, 2] as const satisfies readonly SeatNumber[];
 
 export interface Walked {
   readonly steps: number;
   readonly calls: number;
 }
 
-export async function walk(seed: number, length: number): Promise<Walked> {
-  const walker = new Walker(seed);
+/** @param hosts - with more than one, the store passes among them; then no deadline passes and nobody is late to leave. */
+export async function walk(seed: number, length: number, hosts: 1 | 3 = 1): Promise<Walked> {
+  const walker = new Walker(seed, hosts);
   try {
     return await walker.walk(length);
   } catch (error) {
@@ -45,9 +48,12 @@ class Walker {
   #operations: { readonly client: Client; readonly nonce: string; readonly generation: string }[] = [];
   #pending = 0;
 
-  constructor(seed: number) {
+  readonly #hosts: 1 | 3;
+
+  constructor(seed: number, hosts: 1 | 3) {
     const random = new Random(seed);
     this.#random = random;
+    this.#hosts = hosts;
     this.#multipart = random.chance(0.5);
     this.world = new World({
       cacheSize: 1 + random.below(2),
@@ -58,7 +64,8 @@ class Walker {
       faults: random.chance(0.6) ? FAULTS : [],
       most: 8,
       fine: random.chance(0.5),
-      deadlines: true,
+      deadlines: hosts === 1,
+      hosts,
     });
     this.#known.push(this.world.seed('a', 20_001));
     this.#clients = Array.from({ length: CLIENTS }, () => this.world.client());
@@ -88,6 +95,8 @@ class Walker {
       const number = random.below(CLIENTS);
       this.#clients[number]?.cancel();
       trace.push(`cancel by client ${number}`);
+    } else if (this.#hosts > 1 && random.chance(0.02)) {
+      this.#passOn();
     } else if (this.#pending < MOST_PENDING && random.chance(0.45)) {
       this.world.timeout = random.chance(0.1) ? 1 : undefined;
       const [label, call] = this.#call(random.of(this.#clients));
@@ -103,6 +112,16 @@ class Walker {
       return false;
     }
     return true;
+  }
+
+  /** Whoever serves the store gives it to one of the others. */
+  #passOn(): void {
+    const { succession, trace } = this.world;
+    const { owner } = succession;
+    if (owner === undefined) return;
+    const to = this.#random.of(HOSTS.filter((host) => host !== owner));
+    trace.push(`hand over to host ${to}`);
+    succession.begin('hand over', to);
   }
 
   async #go(): Promise<void> {
@@ -179,11 +198,17 @@ class Walker {
     judge.rest();
     const last = world.client();
     world.timeout = undefined;
+    last.meets(this.#hosts);
     for (const id of IDS) {
-      last.destroy(id).catch((error: unknown) => void world.faults.push(String(error)));
+      this.#destroyAll(last, id).catch((error: unknown) => void world.faults.push(String(error)));
     }
     await world.rest();
     judge.rest();
     judge.end();
+  }
+
+  /** Every host may have kept one of this id in its memory, and one may be stored. */
+  async #destroyAll(client: Client, id: string): Promise<void> {
+    for (const _ of ['stored', ...this.world.seats]) await client.destroy(id);
   }
 }

@@ -21,7 +21,7 @@ import { type Call, History } from './history.ts';
 import { bytesOf, cryptoKeyOf } from './material.ts';
 import type { ModelKey, Output } from './model.ts';
 import { sharedName } from './model.ts';
-import { Succession } from './succession.ts';
+import { type SeatNumber, Succession } from './succession.ts';
 
 // The loading of a script is no step of the host: it is there before the first.
 await Promise.all([loadAnnex(), loadChecksums()]);
@@ -40,8 +40,8 @@ export interface WorldOptions extends Partial<DatabaseOptions> {
   readonly steps?: readonly (typeof STEPS)[number][];
   /** Whether deadlines may pass. */
   readonly deadlines?: boolean;
-  /** Two: the second may come to own the store (succession.ts). */
-  readonly hosts?: 1 | 2;
+  /** Those beside the first may come to own the store (succession.ts). */
+  readonly hosts?: 1 | 2 | 3;
 }
 
 /** A host, and what it has the store by. */
@@ -73,7 +73,7 @@ export class World {
   readonly clock = new ControlledClock();
   readonly database: ControlledDatabase;
   readonly workshop: Workshop;
-  /** The owner of the store first, then its successor, where there is to be one. */
+  /** The owner of the store first, then its successors, where there are to be any. */
   readonly seats: readonly Seat[];
   /** The one that owns the store at first. */
   readonly host: Host;
@@ -88,7 +88,7 @@ export class World {
   /** Keys that were there before the first call. */
   readonly initial = new Map<string, ModelKey>();
   /** Which host has what is stored nowhere: by the generations of keys, and the names of operations. */
-  readonly inMemory = new Map<string, 0 | 1>();
+  readonly inMemory = new Map<string, SeatNumber>();
   /** Labels of what happened. */
   readonly trace: string[] = [];
   /** Deadline of calls, in ms. */
@@ -110,7 +110,8 @@ export class World {
     const sizes = { cacheSize, pinnedSize: 1, ceiling: 16, operations, lanes };
     const first = this.#seat('boot', sizes);
     first.transactions.admit();
-    this.seats = options.hosts === 2 ? [first, this.#seat('next', sizes)] : [first];
+    const successors = ['next', 'third'].slice(0, (options.hosts ?? 1) - 1);
+    this.seats = [first, ...successors.map((boot) => this.#seat(boot, sizes))];
     this.host = first.host;
     this.succession = new Succession(this);
     this.host.tenure.begin(this.clock.now());

@@ -1,7 +1,7 @@
 // What the model of an id makes of calls whose outcome nobody was told, judged by the checker.
 import { describe, expect, it } from 'vitest';
-import { isLinearizable, type Operation } from '../../../e2e/linearizability/checker.ts';
-import { type KeyState, keyModel } from '../../../e2e/linearizability/key-model.ts';
+import { isLinearizable, type Operation, violation } from '../../../e2e/linearizability/checker.ts';
+import { halves, type KeyState, keyModel } from '../../../e2e/linearizability/key-model.ts';
 import type { KeyInput } from '../../../e2e/site/history.ts';
 
 const K = '0123456789abcdef';
@@ -130,4 +130,62 @@ it('what was told is the same wherever two orders of the same calls meet', () =>
     [K, L],
     [K, L],
   ]);
+});
+
+describe('a copy', () => {
+  const on = (from: string, to: string, output?: string): Told => [
+    { kind: 'copy', id: to, from, lifetime: 'persistent' },
+    output,
+  ];
+  const at = (its: string, [input, output]: Told): Told => [{ ...input, id: its }, output];
+
+  /** As {@link judged}, of several ids. */
+  const agrees = (...calls: readonly Told[]): boolean =>
+    violation(
+      keyModel,
+      calls.flatMap(([input, output], index) =>
+        halves({
+          input,
+          output,
+          called: 2 * index,
+          returned: output === undefined ? Infinity : 2 * index + 1,
+        }),
+      ),
+    ) === undefined;
+
+  it('makes a key where there was none, of one that is there', () => {
+    expect(agrees(generate(K), on('a', 'b', L), at('b', open(L)), at('b', sign(L, 'ok')), open(K))).toBe(
+      true,
+    );
+    expect(agrees(generate(K), on('a', 'b', L), destroy('ok'), at('b', open(L)))).toBe(true);
+    expect(agrees(generate(K), at('b', generate(L)), on('a', 'b', 'ALREADY_EXISTS'))).toBe(true);
+    expect(agrees(on('a', 'b', 'DOES_NOT_EXIST'), at('b', open('DOES_NOT_EXIST')))).toBe(true);
+    expect(agrees(at('b', generate(L)), on('a', 'b', 'DOES_NOT_EXIST'))).toBe(true);
+  });
+
+  it('is refused where its source was not there', () => {
+    expect(agrees(on('a', 'b', L))).toBe(false);
+    expect(agrees(generate(K), destroy('ok'), on('a', 'b', L))).toBe(false);
+    expect(agrees(at('b', generate(L)), on('a', 'b', 'ALREADY_EXISTS'))).toBe(false);
+  });
+
+  it('is refused where its source was there and it was told otherwise', () => {
+    expect(agrees(generate(K), on('a', 'b', 'DOES_NOT_EXIST'))).toBe(false);
+  });
+
+  it('is refused where its target was taken, or free and it was told otherwise', () => {
+    expect(agrees(generate(K), at('b', generate(L)), on('a', 'b', '00000000000000ff'))).toBe(false);
+    expect(agrees(generate(K), on('a', 'b', 'ALREADY_EXISTS'))).toBe(false);
+  });
+
+  it('is refused where its key is not there afterwards, or is back', () => {
+    expect(agrees(generate(K), on('a', 'b', L), at('b', open('DOES_NOT_EXIST')))).toBe(false);
+    expect(agrees(generate(K), on('a', 'b', L), at('b', destroy('ok')), at('b', open(L)))).toBe(false);
+  });
+
+  it('of unknown outcome may have made one, and says nothing of its source', () => {
+    expect(agrees(on('a', 'b'), at('b', open(L)))).toBe(true);
+    expect(agrees(generate(K), on('a', 'b'), at('b', open('DOES_NOT_EXIST')))).toBe(true);
+    expect(agrees(on('a', 'b'), at('b', open(L)), at('b', open(K)))).toBe(false);
+  });
 });
