@@ -40,24 +40,26 @@ export async function plainFirst(/** @type {string} */ store) {
 }
 
 /**
- * Three trips to a SharedWorker that does nothing, as many as `first` makes: hello, open, sign. And a lock, taken before
- * the first.
+ * Three trips to a SharedWorker, as many as `first` makes: hello, open, sign. And a lock, taken before the first. `echo` does
+ * nothing with them, `least` what they are for.
  *
  * @returns {Promise<number>} ms
  */
-export async function empty(/** @type {string} */ name) {
+export async function trips(
+  /** @type {{ script: 'echo' | 'least', name: string, store: string }} */ { script, name, store },
+) {
   const began = performance.now();
-  const { port } = new SharedWorker('/echo.js', { type: 'module', name });
+  const { port } = new SharedWorker(`/${script}.js`, { type: 'module', name });
   await new Promise((resolve) => {
     void navigator.locks.request(`empty-${Math.random()}`, () => {
       resolve(undefined);
       return new Promise(() => undefined);
     });
   });
-  for (let trip = 0; trip < 3; trip += 1) {
+  for (const message of [`plain:${store}`, 'key', new Uint8Array(32)]) {
     await new Promise((resolve) => {
       port.onmessage = resolve;
-      port.postMessage(trip);
+      port.postMessage(message);
     });
   }
   return performance.now() - began;

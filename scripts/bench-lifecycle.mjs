@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { killHosts } from './bench-hosts.mjs';
 import {
-  empty,
   first,
   handOver,
   leastMake,
@@ -17,6 +16,7 @@ import {
   plainFirst,
   plainMake,
   prepare,
+  trips,
 } from './bench-lifecycle-page.mjs';
 import { aim, median, rows } from './bench-lines.mjs';
 import { machineAtRest, machineLine, root, run, stop, write } from './bench-run.mjs';
@@ -82,16 +82,20 @@ async function measureFirst(/** @type {Place} */ { browser, context, url }) {
   const store = 'first';
   const keeper = await tab(context, url);
   await keeper.evaluate(prepare, store);
-  await keeper.evaluate(empty, 'running');
-  /** @type {Record<'plain' | 'empty' | 'emptyCold' | 'running' | 'cold', number[]>} */
-  const samples = { plain: [], empty: [], emptyCold: [], running: [], cold: [] };
+  /** @type {(script: 'echo' | 'least', name: string) => (page: import('playwright').Page) => Promise<number>} */
+  const trip = (script, name) => (page) => page.evaluate(trips, { script, name, store });
+  await trip('echo', 'running')(keeper);
+  await trip('least', 'running')(keeper);
+  /** @type {Record<'plain' | 'empty' | 'least' | 'emptyCold' | 'running' | 'cold', number[]>} */
+  const samples = { plain: [], empty: [], least: [], emptyCold: [], running: [], cold: [] };
   for (let round = 0; round < rounds; round += 1) {
-    samples.plain.push(await inNewTab(context, url, plainFirst, store));
-    samples.empty.push(await inNewTab(context, url, empty, 'running'));
-    samples.emptyCold.push(await inNewTab(context, url, empty, `cold-${round}`));
-    samples.running.push(await inNewTab(context, url, first, store));
+    samples.plain.push(await inNewTab(context, url, (page) => page.evaluate(plainFirst, store)));
+    samples.empty.push(await inNewTab(context, url, trip('echo', 'running')));
+    samples.least.push(await inNewTab(context, url, trip('least', 'running')));
+    samples.emptyCold.push(await inNewTab(context, url, trip('echo', `cold-${round}`)));
+    samples.running.push(await inNewTab(context, url, (page) => page.evaluate(first, store)));
     await killHosts(browser, store);
-    samples.cold.push(await inNewTab(context, url, first, store));
+    samples.cold.push(await inNewTab(context, url, (page) => page.evaluate(first, store)));
   }
   const plain = median(samples.plain);
   rows(
@@ -99,6 +103,7 @@ async function measureFirst(/** @type {Place} */ { browser, context, url }) {
     [
       ['IndexedDB and WebCrypto in that tab', plain, 1],
       ['an empty SharedWorker, running', median(samples.empty), median(samples.empty) / plain],
+      ['one that reads the key and signs, running', median(samples.least), median(samples.least) / plain],
       ['an empty SharedWorker, not running', median(samples.emptyCold), median(samples.emptyCold) / plain],
       ['keyslot, host running', median(samples.running), median(samples.running) / plain],
       ['keyslot, no host yet', median(samples.cold), median(samples.cold) / plain],
@@ -232,12 +237,11 @@ function bootOf(page) {
 /**
  * @param {import('playwright').BrowserContext} context
  * @param {string} url
- * @param {(store: string) => Promise<number>} work
- * @param {string} store
+ * @param {(page: import('playwright').Page) => Promise<number>} work
  */
-async function inNewTab(context, url, work, store) {
+async function inNewTab(context, url, work) {
   const page = await tab(context, url);
-  const ms = await page.evaluate(work, store);
+  const ms = await work(page);
   await page.close();
   return ms;
 }
