@@ -2,13 +2,12 @@
 // `npm run capabilities`: asks the built package in Chromium, Firefox and WebKitGTK what it can do there, and writes
 // docs/capabilities.md. An engine that is not there is an error: half a table would replace a whole one.
 // `-- --built` takes dist/ and the test site as they are.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
+import { buildSite } from './build-site.mjs';
 import { page } from './capabilities-page.mjs';
 import { findChromium } from './chromium.mjs';
 import { startChromium } from './engines-chromium.mjs';
@@ -88,10 +87,4 @@ async function ask(browser, url) {
 function there({ paths, missing }) {
   if (paths !== undefined) return paths;
   throw new Error(`The table needs all three engines: ${missing}.`);
-}
-
-async function buildSite() {
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the package cannot be built');
-  await build({ configFile: join(siteFolder, 'vite.config.ts'), logLevel: 'warn' });
 }

@@ -35,10 +35,14 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: true,
       target: 'es2023',
       rolldownOptions: {
-        input: { main: here('index.html'), 'service-worker': here('service-worker.ts') },
+        input: {
+          main: here('index.html'),
+          'service-worker': here('service-worker.ts'),
+          wpt: here('wpt.ts'),
+        },
         output: {
-          // A service worker sees what lies beside and below its script.
-          entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+          // A service worker sees what lies beside and below its script; pages of web-platform-tests are written elsewhere.
+          entryFileNames: ({ name }) => (name === 'main' ? 'assets/[name]-[hash].js' : '[name].js'),
         },
       },
     },
