@@ -1,6 +1,7 @@
 // A client that does random things to a few ids and writes down when each call began and ended, and what it answered.
 // The record is judged in linearizability/.
 import { type Key, type Keystore, KeystoreError } from 'keyslot';
+import type { Clock } from './clock.ts';
 
 export type KeyInput =
   | {
@@ -25,7 +26,7 @@ export interface Recorded {
   readonly output: string | undefined;
   /** Why it is unknown, if the caller was told. */
   readonly why?: string;
-  /** Milliseconds of the machine's clock. */
+  /** Milliseconds of the common clock: not after the call began, and not before it ended. */
   readonly called: number;
   readonly returned: number;
 }
@@ -61,8 +62,6 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-const now = () => performance.timeOrigin + performance.now();
-
 /**
  * Calls as planned.
  *
@@ -70,6 +69,7 @@ const now = () => performance.timeOrigin + performance.now();
  */
 export async function recordHistory(
   keys: Keystore,
+  clock: Clock,
   { seed, calls, width, lifetime }: Plan,
   journal: Journal = async () => undefined,
 ): Promise<Recorded[]> {
@@ -132,7 +132,7 @@ export async function recordHistory(
     while (begun < calls) {
       const number = begun++;
       const input = choose();
-      const called = now();
+      const called = clock.now() - clock.error;
       await journal(number, { input, output: undefined, called, returned: Infinity });
       let why: string | undefined;
       const output = await perform(input).catch((error: unknown) => {
@@ -141,7 +141,7 @@ export async function recordHistory(
         why = error.message;
         return undefined;
       });
-      const returned = output === undefined ? Infinity : now();
+      const returned = output === undefined ? Infinity : clock.now() + clock.error;
       const ended = { input, output, ...(why === undefined ? {} : { why }), called, returned };
       history.push(ended);
       await journal(number, ended);

@@ -1,5 +1,6 @@
 // What tests use inside a page, as `window.kit`: attributes of keys by algorithm, and outcomes as data.
 import type { KeyInit } from 'keyslot';
+import { commonClock, tellTime } from './clock.ts';
 import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
@@ -83,5 +84,6 @@ export const kit = {
   ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192, SLOW },
   ...{ code, outcome, slowWorkers, tally, times, utf8, hex },
   ...{ damageRecord, readEpoch, withChecksum, runSteps, endScript },
-  ...{ closeGate, openGate, gate, atGate, RawPort, recordHistory },
+  ...{ closeGate, openGate, gate, atGate, RawPort },
+  ...{ commonClock, tellTime, recordHistory },
 };

@@ -8,6 +8,7 @@ import {
   type Keystore,
   openKeystore,
 } from 'keyslot';
+import { commonClock } from './clock.ts';
 import { gate } from './gate.ts';
 import { type Plan, recordHistory } from './history.ts';
 
@@ -52,9 +53,9 @@ const actions = {
     return made.length;
   },
   historyAtGate: async (plan: Plan) => {
-    const keys = await keystore();
+    const [keys, clock] = [await keystore(), await commonClock()];
     await gate();
-    return recordHistory(keys, plan);
+    return recordHistory(keys, clock, plan);
   },
   open: async () => (await openKeystore({ name: 'not here' })).name,
   close: async () => (await keystore()).close(),
