@@ -17,10 +17,10 @@ import {
   unreached,
   unsure,
 } from './endings.ts';
+import { Eviction } from './eviction.ts';
 import type { Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
-import { askToPersist, recallBirth, rememberBirth } from './persistence.ts';
 import { type Ends, Posted } from './posted.ts';
 import { KINDS } from './repeat.ts';
 import {
@@ -38,9 +38,6 @@ const DEFAULT_TIMEOUT = 30_000;
 /** How long past its deadline a host may take to say so: a call computes for a while after it has waited. */
 const GRACE = 10_000;
 
-/** When a page looks whether its store was evicted, in ms: behind the first calls. Whoever asks before is told no less. */
-const LOOK_AFTER = 250;
-
 /** Longest pause of a call that is sent from host to host, in ms. */
 const LONGEST_PAUSE = 1_000;
 
@@ -49,20 +46,16 @@ export class Connection {
   readonly #links: Links;
   readonly #ending = new AbortController();
   readonly #deadlines = new Deadlines();
+  readonly #eviction: Eviction;
   #calls = 0;
   /** Calls that were ended because this was closed. */
   #aborted = 0;
   #closed = false;
-  #evicted: number | null = null;
-  /** The birth that this connection has seen to be remembered. */
-  #remembered: number | undefined;
-  #keeping: ReturnType<typeof setTimeout> | undefined;
-  /** The link whose store has not been compared yet with what is remembered of it. */
-  #unlooked: Link | undefined;
 
   constructor(store: string, ways: Ways, options: HelloOptions = {}) {
     this.store = store;
     this.#links = new Links(store, ways, options);
+    this.#eviction = new Eviction(store);
   }
 
   get closed(): boolean {
@@ -83,51 +76,18 @@ export class Connection {
   async link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
     if (this.#closed) throw closedError();
     const link = await this.#links.home(timeout);
-    // Cookies are a synchronous trip to another process: as long as the way to the host is (bench:lifecycle), and not in it.
-    this.#unlooked = link;
-    setTimeout(() => this.#look(), LOOK_AFTER);
+    this.#eviction.meets(link);
     return link;
   }
 
   /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
   get evicted(): number | null {
-    this.#look();
-    return this.#evicted;
+    return this.#eviction.noticed;
   }
 
-  #look(): void {
-    const born = this.#unlooked?.born;
-    // A host that does not own the store says when it was born once it does.
-    if (typeof born !== 'number') return;
-    this.#unlooked = undefined;
-    const before = recallBirth(this.store);
-    if (before === undefined) return;
-    // Kept for as long again, or for the store that is there now.
-    this.#remember(born);
-    if (before !== born) this.#evicted ??= Date.now();
-  }
-
-  /** A key has been stored: from here on its loss would be one. Behind the answer: whoever has the key waits for none of this. */
+  /** A key has been stored: from here on its loss would be one. */
   keeps(): void {
-    this.#keeping ??= setTimeout(() => {
-      this.#keeping = undefined;
-      this.#keep();
-    });
-  }
-
-  #keep(): void {
-    // Looked at before it is overwritten.
-    this.#look();
-    askToPersist();
-    const born = this.#links.storeNow?.born;
-    if (typeof born === 'number') this.#remember(born);
-  }
-
-  /** Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle). */
-  #remember(born: number): void {
-    if (born === this.#remembered) return;
-    this.#remembered = born;
-    rememberBirth(this.store, born);
+    this.#eviction.keeps(() => this.#links.storeNow);
   }
 
   /**

@@ -1,0 +1,68 @@
+// Whether the browser has evicted a store that had keys: when a store was born is remembered where eviction does not reach, and
+// compared with what its host says. Cookies are a synchronous trip to another process, as long as the way to the host is
+// (bench:lifecycle): so they are read behind the first calls and written behind an answer.
+import type { Link } from './link.ts';
+import { askToPersist, recallBirth, rememberBirth } from './persistence.ts';
+
+/** When a page looks, in ms: behind the first calls. Whoever asks before is told no less. */
+const LOOK_AFTER = 250;
+
+/** As much of a link as tells when its store was born. */
+type Told = Pick<Link, 'born'>;
+
+export class Eviction {
+  readonly #store: string;
+  #noticed: number | null = null;
+  /** The birth that this has seen to be remembered. */
+  #remembered: number | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** The link whose store has not been compared yet with what is remembered of it. */
+  #unlooked: Told | undefined;
+
+  constructor(store: string) {
+    this.#store = store;
+  }
+
+  /** A host was met. */
+  meets(link: Told): void {
+    this.#unlooked = link;
+    setTimeout(() => this.#look(), LOOK_AFTER);
+  }
+
+  /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
+  get noticed(): number | null {
+    this.#look();
+    return this.#noticed;
+  }
+
+  /** A key has been stored: from here on its loss would be one. Whoever has the key waits for none of this. */
+  keeps(owner: () => Told | undefined): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined;
+      // Looked at before it is overwritten.
+      this.#look();
+      askToPersist();
+      const born = owner()?.born;
+      if (typeof born === 'number') this.#remember(born);
+    });
+  }
+
+  #look(): void {
+    const born = this.#unlooked?.born;
+    // A host that does not own the store says when it was born once it does.
+    if (typeof born !== 'number') return;
+    this.#unlooked = undefined;
+    const before = recallBirth(this.#store);
+    if (before === undefined) return;
+    // Kept for as long again, or for the store that is there now.
+    this.#remember(born);
+    if (before !== born) this.#noticed ??= Date.now();
+  }
+
+  /** Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle). */
+  #remember(born: number): void {
+    if (born === this.#remembered) return;
+    this.#remembered = born;
+    rememberBirth(this.#store, born);
+  }
+}
