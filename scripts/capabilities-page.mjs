@@ -33,7 +33,8 @@ ${rows.map(({ variant, all }) => `| ${variant} | ${seen.map(({ details }) => cel
 
 ## Operations, formats, hashes
 
-What at least one engine or noble does. \`wrap\` and \`unwrap\` are AES-KW's own; other ciphers wrap keys by encrypting them.
+What the driver of the first table does in at least one engine. Beyond it HKDF and PBKDF2 take SHA-3, by noble, in \`keys.subtle\` and with
+\`driver: 'noble'\`. \`wrap\` and \`unwrap\` are AES-KW's own; other ciphers wrap keys by encrypting them.
 Formats that only go in are marked ←: secrets to derive from never come out again.
 
 | algorithm | operations | formats | hashes |

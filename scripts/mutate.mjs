@@ -234,7 +234,8 @@ function page(results) {
 
 What the proof of the slot machine is worth: each row is a mistake in the source, and the test that notices it. The list
 is \`scripts/mutate-list.mjs\`; \`node scripts/mutate.mjs\` makes each mistake in a copy of the repository, runs the test
-that is named here, and if that one does not notice, the unit tests of \`slots/\`, \`store/\` and the interleavings until one fails, and fails itself if a mistake survives or if the source has changed so
+that is named here, and if that one does not notice, the unit tests of \`slots/\`, \`store/\` and \`host/\`, those of misuse and the
+interleavings, until one fails. It fails itself if a mistake survives, or if the source has changed so
 that it no longer applies. \`--write\` renews this page. Where several tests notice, one of the quickest is named.
 
 | mistake | file | noticed by |

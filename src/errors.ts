@@ -13,15 +13,15 @@
  * | `NOT_PERMITTED` | the key's policy does not allow this usage, algorithm or export |
  * | `INVALID_ARGUMENT` | an argument is malformed |
  * | `NOT_SUPPORTED` | no driver of this browser can do it |
- * | `BAD_STATE` | the keystore is closed, or the step is out of order |
+ * | `BAD_STATE` | the keystore is closed, the step is out of order, or the key is where this cannot be done |
  * | `INVALID_SIGNATURE` | a decryption failed; never says why |
  * | `INSUFFICIENT_MEMORY` | a deadline passed while waiting for a slot or lane, or the ceiling of volatile keys is reached |
  * | `INSUFFICIENT_STORAGE` | the origin's quota is used up; nothing was written |
  * | `STORAGE_FAILURE` | the store refused; nothing changed |
  * | `DATA_CORRUPT` | this key's record is damaged; destroying it by id works |
  * | `DATA_INVALID` | this key's record is of a version or form that this code does not know |
- * | `SERVICE_FAILURE` | no host can be reached, or another build or protocol owns the store |
- * | `COMMUNICATION_FAILURE` | the host went away or fell silent; whether the call took effect is unknown |
+ * | `SERVICE_FAILURE` | no host can be reached, another build or protocol owns the store, or a script does not load |
+ * | `COMMUNICATION_FAILURE` | the host went away or fell silent, or the database failed amid a change; the message says whether that is unknown or nothing changed |
  * | `CORRUPTION_DETECTED` | an invariant of the host was broken: a bug in keyslot |
  */
 export type ErrorCode = (typeof CODES)[number];

@@ -32,9 +32,10 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * Every method rejects with a {@link KeystoreError}: `INVALID_HANDLE` if the key is gone (destroyed, or ended with
  * its client or host), `NOT_PERMITTED` if its policy does not allow the operation, `INVALID_ARGUMENT` for bad
  * input, `INSUFFICIENT_MEMORY` if `timeout` passed while it waited for a slot or lane, `BAD_STATE` once the
- * keystore is closed, `COMMUNICATION_FAILURE` if the host ended meanwhile, `NOT_SUPPORTED` if this browser
- * lacks the algorithm of a stored key, `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged; or with the
- * reason of an aborted `signal`.
+ * keystore is closed and where a volatile key has this key's id in the way, `COMMUNICATION_FAILURE` if the host ended
+ * meanwhile, `SERVICE_FAILURE` if none is reached or a script does not load, `NOT_SUPPORTED` if this browser lacks the
+ * algorithm of a stored key, `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged, `STORAGE_FAILURE` if the store cannot
+ * be read or refuses a change; or with the reason of an aborted `signal`.
  */
 export class Key implements HostedKey {
   readonly attributes: KeyAttributes;
@@ -214,7 +215,8 @@ export class Key implements HostedKey {
    * Makes another key of this one, if it was made `copyable`. Its policy is the intersection of this key's and what
    * `init` asks for.
    *
-   * @throws KeystoreError also `ALREADY_EXISTS`.
+   * @throws KeystoreError also `ALREADY_EXISTS`, `INSUFFICIENT_STORAGE`, and `BAD_STATE` for a key in the memory of a host that
+   * does not own the store, of which only session keys are made.
    */
   async copy(init: CopyInit, options: CallOptions = {}): Promise<Key> {
     const argument = { ...this.#handle, attributes: init };

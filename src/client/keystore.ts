@@ -72,7 +72,7 @@ export interface ImportData {
  *
  * Every method rejects with a {@link KeystoreError}: `INVALID_ARGUMENT` for bad input, `BAD_STATE` once closed,
  * `COMMUNICATION_FAILURE` if the host ended meanwhile (the next call starts a new one), `SERVICE_FAILURE` if none
- * can be reached, and those named at each method; or with the reason of an aborted `signal`, which always means
+ * can be reached or a script does not load, and those named at each method; or with the reason of an aborted `signal`, which always means
  * that nothing changed.
  */
 export class Keystore implements AsyncDisposable {
@@ -111,8 +111,9 @@ export class Keystore implements AsyncDisposable {
   /**
    * Opens the key of an id or creates it, as one atomic step: any number of tabs that ask at once get the same key.
    *
-   * @throws KeystoreError `ALREADY_EXISTS` if the key there has another policy (lifetime, algorithm, usages,
-   * `extractable`, `cache`), and what {@link Keystore.generateKey} throws.
+   * @throws KeystoreError `ALREADY_EXISTS` if the key there has another policy (lifetime, algorithm, usages, `extractable`,
+   * `copyable`, `cache`, `pinned`, `multipart`, `slow`); `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged; and what
+   * {@link Keystore.generateKey} throws.
    */
   ensureKey(init: KeyInit, options: CallOptions = {}): Promise<Key> {
     return this.#create({ attributes: init, ensure: true }, options);
@@ -122,9 +123,9 @@ export class Keystore implements AsyncDisposable {
    * Creates a key. Of concurrent creations of one id exactly one succeeds. A persistent key is on disk when
    * this resolves.
    *
-   * @throws KeystoreError `ALREADY_EXISTS`, `NOT_SUPPORTED` (no driver has the algorithm), `INSUFFICIENT_STORAGE`,
-   * `STORAGE_FAILURE` (nothing changed), `INSUFFICIENT_MEMORY` (the ceiling of volatile and session keys, or
-   * `timeout`).
+   * @throws KeystoreError `ALREADY_EXISTS`, `NOT_SUPPORTED` (no driver has the algorithm), `NOT_PERMITTED` (an algorithm that
+   * needs `slow: true`), `INSUFFICIENT_STORAGE`, `STORAGE_FAILURE` (nothing changed), `INSUFFICIENT_MEMORY` (the ceiling of
+   * volatile and session keys, or `timeout`).
    */
   generateKey(init: KeyInit, options: CallOptions = {}): Promise<Key> {
     return this.#create({ attributes: init, ensure: false }, options);
@@ -171,7 +172,8 @@ export class Keystore implements AsyncDisposable {
   /**
    * Opens an existing key, from any tab or worker.
    *
-   * @throws KeystoreError `DOES_NOT_EXIST`; `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged.
+   * @throws KeystoreError `DOES_NOT_EXIST`; `DATA_CORRUPT` or `DATA_INVALID` if its record is damaged; `STORAGE_FAILURE` if
+   * the store cannot be read.
    */
   async openKey(id: string, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
@@ -185,7 +187,8 @@ export class Keystore implements AsyncDisposable {
    * the source's and what `init` asks for.
    *
    * @throws KeystoreError `DOES_NOT_EXIST` (the source), `NOT_PERMITTED` (it is not copyable), `ALREADY_EXISTS` (the
-   * target), and what {@link Keystore.generateKey} throws.
+   * target), `DATA_CORRUPT` or `DATA_INVALID` (the source's record), `BAD_STATE` (a key in the memory of a host that does not
+   * own the store, of which only session keys are made), and what {@link Keystore.generateKey} throws.
    */
   async copyKey(id: string, init: CopyInit, options: CallOptions = {}): Promise<Key> {
     const settings = this.#check(options);
@@ -199,7 +202,8 @@ export class Keystore implements AsyncDisposable {
    * Destroys the key of an id, whatever uses it: operations that have begun complete, later ones get
    * `INVALID_HANDLE`. When this resolves, the id does not exist and the host holds no copy of the material.
    *
-   * @throws KeystoreError `DOES_NOT_EXIST`; `STORAGE_FAILURE` with nothing changed.
+   * @throws KeystoreError `DOES_NOT_EXIST`; `STORAGE_FAILURE` with nothing changed; `INSUFFICIENT_MEMORY` if `timeout` passed
+   * while it waited for another change of the id.
    */
   async destroyKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
@@ -209,7 +213,8 @@ export class Keystore implements AsyncDisposable {
   /**
    * Drops the host's cached copy of a persistent key. The key lives on.
    *
-   * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a volatile or session key, which is nowhere else.
+   * @throws KeystoreError `DOES_NOT_EXIST`; `INVALID_ARGUMENT` for a volatile or session key, which is nowhere else;
+   * `INSUFFICIENT_MEMORY` if who uses the copy did not end by `timeout`: the copy goes when they do.
    */
   async purgeKey(id: string, options: CallOptions = {}): Promise<void> {
     const settings = this.#check(options);
@@ -269,6 +274,7 @@ export class Keystore implements AsyncDisposable {
    *
    * @returns an undo. Of several that are installed, of any keystores, the last one is in place; they are undone in any
    * order, and with the last one both properties are as they were before the first.
+   * @throws KeystoreError `NOT_SUPPORTED` where the page has locked `crypto.subtle`. It throws, as it returns no promise.
    */
   install(): () => void {
     this.#check();

@@ -9,9 +9,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /**
  * A MAC over data that comes in parts, from `key.startSign()` or `key.startVerify()`.
  *
- * The host keeps it until it ends: by `finish`, by `abort`, with its client, with its key, or, where too many run at
- * once, pruned. Afterwards every step rejects with `BAD_STATE`, whose `cause` is `FINISHED`, `ABORTED`, `DESTROYED` or
- * `PRUNED`. One step at a time: a second one while one runs gets `BAD_STATE` with cause `BUSY`, and harms nothing.
+ * The host keeps it until it ends: by `finish`, by `abort`, with its client, its key or its host, where the store of a stored
+ * key passes to another host, or, where too many run at once, pruned. Afterwards every step rejects with `BAD_STATE`, whose
+ * `cause` is `FINISHED`, `ABORTED`, `DESTROYED`, `PRUNED`, `SESSION_ENDED`, `HOST_REPLACED` or `CLOSED`. One step at a time: a second one while one runs gets `BAD_STATE` with cause `BUSY`, and harms nothing.
  */
 export class MacOperation<R> implements AsyncDisposable {
   readonly #connection: Connection;

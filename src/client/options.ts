@@ -141,7 +141,7 @@ export interface KeyInit {
    */
   readonly multipart?: boolean;
   /**
-   * SLH-DSA: whether a signature may block the host for up to seconds. No browser has it, and it cannot be divided; where the
+   * SLH-DSA: whether a signature may block the host for up to 40 seconds. No browser has it, and it cannot be divided; where the
    * host can have a worker of its own (elected, and Firefox) it blocks nobody. Without it such keys only verify. Default `false`.
    */
   readonly slow?: boolean;

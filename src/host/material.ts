@@ -53,7 +53,7 @@ export function driverFor(
   if (driver === 'noble' && familyOf(algorithm).slow && isSlow && !slow) {
     throw new KeystoreError(
       'NOT_PERMITTED',
-      `A ${algorithm.name} signature, or a new key, takes up to seconds, in which some hosts serve nobody else. Pass slow: true to allow it.`,
+      `A ${algorithm.name} signature takes up to 40 seconds, and a new key some, in which some hosts serve nobody else. Pass slow: true to allow it.`,
     );
   }
   return driver;

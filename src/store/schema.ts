@@ -11,7 +11,7 @@ const SCHEMA_VERSION = 2;
 /** Records are read as `unknown`: what lies on a disk is checked like any other input. */
 export interface Schema extends DBSchema {
   keys: { key: string; value: unknown };
-  /** Only ever written by transactions that abort: where the engine is tried out (probe.ts). */
+  /** Empty, and not used any more: part of the schema since version 1. */
   probe: { key: string; value: unknown };
   /** Who owns the store: the epoch. */
   owner: { key: string; value: unknown };
