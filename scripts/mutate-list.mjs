@@ -101,6 +101,12 @@ export const mutations = [
     to: '',
   },
   {
+    what: 'copy: a host without room refuses what it is not asked for',
+    file: `${protocols}copy.ts`,
+    from: '  checkKept(call, host.find(ownName(host, call, source.id, source.generation)));\n',
+    to: '',
+  },
+  {
     what: 'copy: the client’s own key of an id comes before the one that is meant',
     file: `${protocols}copy.ts`,
     from: '  const name = ownName(host, call, id, generation);',

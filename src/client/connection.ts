@@ -87,7 +87,7 @@ export class Connection {
 
   /** A key has been stored: from here on its loss would be one. */
   keeps(): void {
-    this.#eviction.keeps(() => this.#links.storeNow);
+    this.#eviction.keeps(this.#links.storeNow);
   }
 
   /**
@@ -132,6 +132,8 @@ export class Connection {
       try {
         return await this.#ask({ ...sent, doubt, place: { boot } });
       } catch (error) {
+        // It lives, and what it has done to what it keeps is nowhere to be found: another key of the id is not to be next.
+        if (isLost(error) && error.cause === 'LOCK_STOLEN') throw error;
         // It may have owned the store without this client's knowledge: then what it did is found there.
         if (isLost(error)) doubt = error;
         else if (error instanceof StoreMoved && error.unsure) doubt = unsure(sent);
@@ -172,9 +174,17 @@ export class Connection {
   async #later<M extends Method>(sent: Sent<M>): Promise<Answer<M>> {
     const left = this.#left(sent);
     // One attempt is shared by all who wait, so none of their deadlines is its own.
-    const link = await this.#within(this.#find(sent.place), sent, left);
+    const link = await this.#within(this.#find(sent.place), sent, left).catch((error: unknown) => {
+      // That nobody is reached now does not say that nothing changed.
+      throw this.#isInDoubt(sent) ? sent.doubt : error;
+    });
     if (this.#closed) throw this.#cut(sent, sent.doubt);
     return this.#send(link, sent, performance.now());
+  }
+
+  /** Whether a change may be in the store. What a host had in its memory is no more than that. */
+  #isInDoubt({ doubt, request, place }: Sent<Method>): boolean {
+    return doubt !== undefined && request !== undefined && place === 'store';
   }
 
   async #find(place: Place): Promise<Link> {
@@ -205,13 +215,12 @@ export class Connection {
       if (error.unsure) doubt = unsure(sent);
     } else if (!isLost(error) || kind === 'never') {
       throw error;
-    } else if (
-      sent.byId &&
-      typeof sent.place === 'object' &&
-      kind === 'change' &&
-      error.cause === 'HOST_DIED'
-    ) {
-      throw error;
+    } else if (kind === 'change' && typeof sent.place === 'object') {
+      // A host that lives on remembers what it did, but not for whom: it is not asked again.
+      if (sent.byId || error.cause === 'LOCK_STOLEN') throw error;
+      // The key has gone with its host. A copy of it may be in the store.
+      if (sent.method === 'destroy') throw hostReplaced();
+      return this.#outcomeOf({ ...sent, place: 'store' }, error, hostReplaced);
     } else if (kind === 'step') {
       throw operationLost(error.cause === 'HOST_DIED' ? 'HOST_REPLACED' : 'SESSION_ENDED');
     } else {
@@ -222,7 +231,7 @@ export class Connection {
     if (kind !== 'import' && sent.transfers.length > 0) throw handedOver(error);
     if (this.#left(sent) === 0) throw doubt ?? unreached(sent.options.timeout ?? DEFAULT_TIMEOUT);
     if (kind === 'import' && sent.place !== 'store') throw notImported(error);
-    if (kind === 'import') return this.#outcomeOf(sent, error);
+    if (kind === 'import') return this.#outcomeOf(sent, error, notImported);
     if (kind === 'pure') sent.options.signal?.throwIfAborted();
     if (!(error instanceof StoreMoved)) return this.#later({ ...sent, doubt });
     return this.#moved({ ...sent, doubt, moves: sent.moves + 1 });
@@ -235,15 +244,30 @@ export class Connection {
     return this.#later(sent);
   }
 
-  /** Asks what became of a call that cannot be sent again. */
-  async #outcomeOf<M extends Method>(sent: Sent<M>, error: unknown): Promise<Answer<M>> {
-    const { request = '', began, options } = sent;
+  /**
+   * Asks what became of a call that cannot be sent again.
+   *
+   * @param nothing - what to say where nothing did.
+   */
+  async #outcomeOf<M extends Method>(
+    sent: Sent<M>,
+    error: unknown,
+    nothing: (cause: unknown) => KeystoreError,
+  ): Promise<Answer<M>> {
+    const { request = '', began, options, place, onAnswer } = sent;
     const age = performance.now() - began;
     const argument = { request, age } as unknown as Argument<'outcome'>;
-    const { place, onAnswer } = sent;
-    const found = await this.call('outcome', argument, options, { place, onAnswer });
+    const unsettled = error instanceof StoreMoved ? (error.unsure ? unsure(sent) : undefined) : error;
+    // Where it is not known whether the call took effect, its caller does not stop waiting: an abort means that nothing changed.
+    const signal = unsettled === undefined ? options.signal : undefined;
+    const asked: CallOptions = { signal, timeout: Math.ceil(this.#left(sent)) };
+    const found = await this.call('outcome', argument, asked, { place, onAnswer }).catch(
+      (failed: unknown) => {
+        throw unsettled ?? failed;
+      },
+    );
     if (found !== null) return found.effect as Answer<M>;
-    throw notImported(error);
+    throw nothing(error);
   }
 
   /** A caller may stop waiting at any time, unless it is not known whether the call took effect. */

@@ -36,14 +36,14 @@ export class Eviction {
   }
 
   /** A key has been stored: from here on its loss would be one. Whoever has the key waits for none of this. */
-  keeps(owner: () => Told | undefined): void {
+  keeps(owner: Told | undefined): void {
     this.#keeping ??= setTimeout(() => {
       this.#keeping = undefined;
-      // Looked at before it is overwritten.
-      this.#look();
       askToPersist();
-      const born = owner()?.born;
-      if (typeof born === 'number') this.#remember(born);
+      if (typeof owner?.born !== 'number') return;
+      // Compared before it is overwritten: the owner may be another host than the one that was met.
+      this.#compare(owner.born);
+      this.#remember(owner.born);
     });
   }
 
@@ -52,11 +52,16 @@ export class Eviction {
     // A host that does not own the store says when it was born once it does.
     if (typeof born !== 'number') return;
     this.#unlooked = undefined;
-    const before = recallBirth(this.#store);
-    if (before === undefined) return;
     // Kept for as long again, or for the store that is there now.
-    this.#remember(born);
-    if (before !== born) this.#noticed ??= Date.now();
+    if (this.#compare(born)) this.#remember(born);
+  }
+
+  /** Whether any store is remembered. Another one than this has gone. */
+  #compare(born: number): boolean {
+    if (born === this.#remembered) return true;
+    const before = recallBirth(this.#store);
+    if (before !== undefined && before !== born) this.#noticed ??= Date.now();
+    return before !== undefined;
   }
 
   /** Once for each store that is met: writing a cookie takes half as long as writing the key (bench:lifecycle). */

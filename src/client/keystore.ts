@@ -5,7 +5,7 @@ import type { Cursor, Detail, Filter, HostEvent, KeyInfo, ListedKey, Stats } fro
 import { abortable } from './abortable.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import type { Connection } from './connection.ts';
-import { closedError } from './endings.ts';
+import { closedError, isGone } from './endings.ts';
 import type { HostedKey } from './handle.ts';
 import { Key } from './key.ts';
 import { merged } from './merged.ts';
@@ -244,7 +244,13 @@ export class Keystore implements AsyncDisposable {
     do {
       this.#check();
       const argument = { ...request, ...(after === undefined ? {} : { after }) };
-      const page = await this.#connection.call('list', argument, options, { place });
+      const page = await this.#connection
+        .call('list', argument, options, { place })
+        .catch((error: unknown) => {
+          // What a host kept in memory has gone with it, and is no longer to be listed.
+          if (request.kept === true && isGone(error)) return { keys: [], next: undefined };
+          throw error;
+        });
       yield* page.keys;
       after = page.next;
     } while (after !== undefined);

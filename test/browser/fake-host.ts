@@ -9,6 +9,8 @@ export interface FakeHost {
   /** As other hosts name it. */
   readonly where: Whereabouts;
   readonly dies: () => void;
+  /** Takes the lock by which it knows that its client lives. */
+  readonly stealsLock: () => Promise<void>;
   /** Says something without being asked. */
   readonly says: (message: object) => void;
 }
@@ -24,9 +26,11 @@ export function fakeHost(
   const { port1, port2 } = new MessageChannel();
   const boot = crypto.randomUUID();
   let dies = (): void => undefined;
+  let lock = '';
   void navigator.locks.request(hostLockName(boot), () => new Promise<void>((end) => (dies = end)));
   port2.onmessage = async ({ data }: MessageEvent) => {
     if (isHello(data)) {
+      ({ lock } = data);
       const capabilities = { algorithms: {} };
       const name = { protocol: PROTOCOL, build: BUILD, boot };
       port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store, born: null });
@@ -40,5 +44,12 @@ export function fakeHost(
     }
   };
   const where = { boot, topology: 'shared', url: '', worker: '' } as const;
-  return { port: port1, where, dies: () => dies(), says: (message) => port2.postMessage(message) };
+  const stealsLock = () => navigator.locks.request(lock, { steal: true }, () => undefined);
+  return {
+    port: port1,
+    where,
+    dies: () => dies(),
+    stealsLock,
+    says: (message) => port2.postMessage(message),
+  };
 }

@@ -46,6 +46,8 @@ export async function copy(
   template: CopyTemplate,
 ): Promise<KeyInfo> {
   const target = nameFor(call, template);
+  // Before a slot is asked for: a host that has no room is not to refuse what another one can do. Again in the turn (read).
+  checkKept(call, host.find(ownName(host, call, source.id, source.generation)));
   const creation = new Creation(host, call, template);
   try {
     const { id, generation } = source;

@@ -11,13 +11,18 @@ const METHODS = ['open', 'destroy', 'purge', 'copy'] as const satisfies readonly
 const MOVED = { error: { code: 'MOVED' } };
 
 /** Asks for what the host keeps of the id `a`. A copy would have the id `c`. */
-async function askKept(world: World, { session }: Client, method: Method): Promise<Reply> {
+async function askKept(
+  world: World,
+  { session }: Client,
+  method: Method,
+  lifetime: Lifetime = 'persistent',
+): Promise<Reply> {
   const service = serviceFor(world.host, session, {
     accept: () => undefined,
     close: (call) => close(world.host, call),
     locate: () => Promise.resolve(null),
   });
-  const { multipart: _, algorithm: __, usages: ___, ...attributes } = world.attributes('c', 'persistent');
+  const { multipart: _, algorithm: __, usages: ___, ...attributes } = world.attributes('c', lifetime);
   const request = { call: 1_000, id: 'a', kept: true };
   const reply = service[method](method === 'copy' ? { ...request, attributes } : request);
   await world.rest();
@@ -59,4 +64,15 @@ describe.each(METHODS)('%s by id, of what a host keeps', (method) => {
     const left = method === 'destroy' ? 0 : method === 'copy' ? 2 : 1;
     expect(world.host.table.counts().states.FULL).toBe(left);
   });
+});
+
+it('a copy by id, of what a host keeps, is sent on also by one that has no room for it', async () => {
+  const world = new World();
+  world.seed('a', 101);
+  const client = world.client();
+  while (world.host.table.counts().states.FULL < 16) {
+    await world.begin(client.create(`key ${world.host.table.counts().states.FULL}`, 'volatile'));
+    await world.rest();
+  }
+  expect(await askKept(world, client, 'copy', 'volatile')).toMatchObject(MOVED);
 });
