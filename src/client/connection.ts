@@ -12,6 +12,7 @@ import {
   isGone,
   isLost,
   notImported,
+  notMade,
   operationLost,
   silent,
   unreached,
@@ -137,7 +138,10 @@ export class Connection {
         // It may have owned the store without this client's knowledge: then what it did is found there.
         if (isLost(error)) doubt = error;
         else if (error instanceof StoreMoved && error.unsure) doubt = unsure(sent);
-        else if (!(error instanceof StoreMoved) && !isGone(error)) throw error;
+        else if (!(error instanceof StoreMoved) && !isGone(error)) {
+          // This one did nothing. One that was asked before may have.
+          throw sent.request === undefined ? error : (doubt ?? error);
+        }
       }
     }
     return this.#ask({ ...sent, doubt });
@@ -210,7 +214,11 @@ export class Connection {
       throw this.#cut(sent, error.cause === 'CLOSED' ? silent(nameOf(sent)) : doubt);
     if (error instanceof StoreMoved) {
       // What is not here is another host's, unless it was in the memory of this one.
-      if (sent.place !== 'store') throw sent.byId ? error : error.unsure ? unsure(sent) : hostReplaced();
+      if (sent.place !== 'store') {
+        if (sent.byId) throw error;
+        if (!error.unsure) throw hostReplaced();
+        return this.#outcomeOf({ ...sent, place: 'store' }, error, notMade);
+      }
       if (link.store === null) link.store = undefined;
       if (error.unsure) doubt = unsure(sent);
     } else if (!isLost(error) || kind === 'never') {
@@ -218,8 +226,9 @@ export class Connection {
     } else if (kind === 'change' && typeof sent.place === 'object') {
       // A host that lives on remembers what it did, but not for whom: it is not asked again.
       if (sent.byId || error.cause === 'LOCK_STOLEN') throw error;
-      // The key has gone with its host. A copy of it may be in the store.
-      if (sent.method === 'destroy') throw hostReplaced();
+      if (this.#closed) throw this.#cut(sent, error);
+      // The key has gone with its host. Of what is made of it only a copy may be in the store.
+      if (sent.method !== 'copy') throw hostReplaced();
       return this.#outcomeOf({ ...sent, place: 'store' }, error, hostReplaced);
     } else if (kind === 'step') {
       throw operationLost(error.cause === 'HOST_DIED' ? 'HOST_REPLACED' : 'SESSION_ENDED');
@@ -283,7 +292,8 @@ export class Connection {
       };
       const cut = (): void => fail(this.#cut(sent, doubt));
       const timer = setTimeout(() => fail(doubt ?? unreached(options.timeout ?? DEFAULT_TIMEOUT)), left);
-      if (doubt === undefined) signal?.addEventListener('abort', () => fail(signal.reason), once);
+      if (doubt === undefined || sent.request === undefined)
+        signal?.addEventListener('abort', () => fail(signal.reason), once);
       this.#ending.signal.addEventListener('abort', cut, once);
       promise
         .finally(() => {

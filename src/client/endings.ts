@@ -16,6 +16,14 @@ export function notImported(cause: unknown): KeystoreError {
   );
 }
 
+export function notMade(cause: unknown): KeystoreError {
+  return new KeystoreError(
+    'COMMUNICATION_FAILURE',
+    'The store passed to another host before the key was stored in it. Nothing changed. Ask for it again.',
+    { cause },
+  );
+}
+
 /** The database failed during a change, and another host has the store since. */
 export function unsure({ method, request }: Asked): KeystoreError {
   return new KeystoreError(

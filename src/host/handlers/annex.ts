@@ -16,6 +16,7 @@ import { list } from '../protocols/list.ts';
 import { abort, finish, start, update } from '../protocols/multipart.ts';
 import { purge } from '../protocols/purge.ts';
 import { use } from '../protocols/use.ts';
+import type { Requests } from '../requests.ts';
 import { statsFor } from '../stats.ts';
 import { type Handlers, nothing } from './context.ts';
 import type { first } from './first.ts';
@@ -23,15 +24,19 @@ import type { first } from './first.ts';
 export { adoption } from '../adoption.ts';
 export { importation } from '../importation.ts';
 
+export function copyAsAsked(
+  host: Host,
+  call: Call,
+  { id, generation: only, attributes }: Requests['copy'],
+): Promise<KeyInfo> {
+  const source = { id, ...(only === undefined ? {} : { generation: only }) };
+  return copy(host, call, source, parseCopyTemplate(attributes));
+}
+
 export const annex = {
   list: ({ host, call }, { filter, after, limit, kept = false }) =>
     list(host, call, { filter: defined(filter), limit, kept, ...(after === undefined ? {} : { after }) }),
   purge: ({ host, call }, { id, generation: only }) => nothing(purge(host, call, id, only)),
-  copy({ host, call }, { id, generation: only, attributes, age }) {
-    const source = { id, ...(only === undefined ? {} : { generation: only }) };
-    const template = parseCopyTemplate(attributes);
-    return host.once.run(host, call, age, () => copy(host, call, source, template));
-  },
   start: ({ host, call }, { handle, purpose }) => start(host, call, handle, purpose),
   update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
   finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),

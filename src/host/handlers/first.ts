@@ -39,6 +39,11 @@ export const first = {
       if (isBytes(data)) data.fill(0);
     }
   },
+  copy: ({ host, call }, request) =>
+    // As above: a retry is answered, or refused for good, before it waits for a script.
+    host.once.run(host, call, request.age, async () =>
+      withAnnex(call, ({ copyAsAsked }) => copyAsAsked(host, call, request)),
+    ),
   open: ({ host, call }, { id }) => open(host, call, id),
   destroy: ({ host, call }, { id, generation: only, age }) =>
     host.once.run(host, call, age, () => nothing(destroy(host, call, id, only))),

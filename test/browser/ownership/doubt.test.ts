@@ -33,8 +33,12 @@ async function connected(homes: FakeHost[], ...others: FakeHost[]): Promise<Conn
 }
 
 /** A host that ends while it is asked for this. */
-function dying(method: string, before: () => void = () => undefined): FakeHost {
-  const host = fakeHost(null, (asked) => {
+function dying(
+  method: string,
+  before: () => void = () => undefined,
+  store: FakeHost['where'] | null = null,
+): FakeHost {
+  const host = fakeHost(store, (asked) => {
     if (asked !== method) return null;
     before();
     host.dies();
@@ -88,6 +92,43 @@ test('G3 durable: a copy of a key that died with its host is found, if it was st
   expect(await copying(knowing({ effect }))).toEqual(effect);
   await expect(copying(knowing(null))).rejects.toMatchObject({ code: 'INVALID_HANDLE' });
   await expect(copying()).rejects.toMatchObject(UNKNOWN);
+});
+
+test('G3 durable: a copy whose host gave the store up in the middle of it is found, if it was stored', async () => {
+  const effect = { generation: 'copied' };
+  const copying = async (found: object | null): Promise<unknown> => {
+    const owner = knowing(found);
+    const moved = new StoreMoved(true);
+    const home = fakeHost(owner.where, (method) => (method === 'copy' ? moved : null));
+    const connection = await connected([home], owner);
+    return connection.call('copy', COPY, {}, { place: { boot: home.where.boot } });
+  };
+  expect(await copying({ effect })).toEqual(effect);
+  await expect(copying(null)).rejects.toThrow('Nothing changed');
+});
+
+test('G3 durable: a change by id is not denied by hosts that are asked after the one that may have made it', async () => {
+  const keeper = fakeHost(null, (method) => (method === 'copy' ? NOT_REACHED : null));
+  const home = dying('copy', undefined, keeper.where);
+  const connection = await connected([home, knowing(null)], keeper);
+  await connection.call('stats', {});
+  keeper.says({ keyslot: 'moved', store: home.where });
+  await vi.waitFor(() => expect(connection.besides).toContain(keeper.where.boot));
+  await connection.call('stats', {});
+  expect(connection.besides).toEqual([keeper.where.boot]);
+  const copy = connection.call('copy', { id: 'a', attributes: {} }, {}, { place: 'id' });
+  await expect(copy).rejects.toMatchObject(UNKNOWN);
+});
+
+test('an aborted call that changes nothing does not wait for the next host', async () => {
+  const controller = new AbortController();
+  const host = dying('open', () => setTimeout(() => controller.abort('enough'), 10));
+  const ways = [{ port: host.port, failed }, new Promise<never>(() => undefined)];
+  const home = () => ways.shift() ?? expect.unreachable('a third host');
+  const connection = new Connection('doubt', { home, reach: home });
+  await connection.link();
+  const { signal } = controller;
+  await expect(connection.call('open', { id: 'a' }, { signal })).rejects.toBe('enough');
 });
 
 test('G3 durable: a key that died with its host is gone for who destroys it', async () => {

@@ -59,6 +59,23 @@ it('an import that waits for the annex counts as running: whoever asks for its o
   expect(told).not.toHaveBeenCalled();
 });
 
+it('a copy that is asked for again is told what became of it before anything loads', async () => {
+  vi.doMock(ANNEX, () => {
+    throw new TypeError('404');
+  });
+  const { serviceFor } = await import('../../../src/host/service.ts');
+  const { Once } = await import('../../../src/host/once.ts');
+  const effect = { generation: 'of the copy' };
+  // Of a host, what these calls reach: a store that remembers what an earlier host has made.
+  const once = Object.assign(new Once(), { find: async () => ({ effect }) });
+  const host = { once, clock: realClock() } as unknown as Host;
+  const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
+  const service = serviceFor(host, new Session(1, false), ends);
+  const copy = { request: 'the-copy-of-a-test', id: 'a', attributes: { id: 'b', lifetime: 'persistent' } };
+  expect(await service.copy({ call: 1, ...copy, age: 10 })).toEqual({ value: effect });
+  expect(await service.copy({ call: 2, ...copy })).toMatchObject({ error: { code: 'SERVICE_FAILURE' } });
+});
+
 it('Argon2’s secret value is cleared, also where the derivation never begins', async () => {
   vi.doMock(ANNEX, () => {
     throw new TypeError('404');
