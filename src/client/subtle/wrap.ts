@@ -138,7 +138,13 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     if (type !== 'public' && usages.length === 0) throw syntaxError('a key without usages is of no use');
     const params = paramsOf(algorithm, policyOfKey(unwrapping), operation);
     const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);
-    return handleOf(context, await during([unwrapping], work), {
+    const key = await during([unwrapping], work);
+    // A JWK says what it is no sooner. One of the other half has been judged by usages that are not its own.
+    if (!(key instanceof CryptoKey) && key.type !== type) {
+      context.host.release(key.ref);
+      throw syntaxError(`these usages are those of a ${type} key, and the JWK holds a ${key.type} one`);
+    }
+    return handleOf(context, key, {
       namedCurve: imported.namedCurve,
       extractable,
     });

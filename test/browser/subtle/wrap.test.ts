@@ -14,6 +14,18 @@ for (const place of PLACES) {
   const made = await Promise.all(wrappable.map(async (its) => ({ its, pair: await make(subtle, its) })));
 
   describe(`keys that stay with the ${place}`, () => {
+    it('a private key that is unwrapped with the usages of a public one is a SyntaxError', async () => {
+      const { privateKey } = (await subtle.generateKey('Ed448', true, ['sign', 'verify'])) as CryptoKeyPair;
+      const usages = ['wrapKey', 'unwrapKey'] as const;
+      const aes = (await subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, usages)) as CryptoKey;
+      const params = { name: 'AES-GCM', iv: new Uint8Array(12) };
+      const wrapped = await subtle.wrapKey('jwk', privateKey, aes, params);
+      const unwrap = (its: readonly ('sign' | 'verify')[]) =>
+        fault(() => subtle.unwrapKey('jwk', wrapped, aes, params, 'Ed448', true, its));
+      expect((await unwrap(['verify'])).name).toBe('SyntaxError');
+      expect((await unwrap(['sign'])).name).toBe('none');
+    });
+
     for (const wrapper of wrappers) {
       const params = wrapper.wrap ?? wrapper.encrypt ?? '';
       // RSA-OAEP takes as much as a small key, AES-KW whole blocks.
