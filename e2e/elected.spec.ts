@@ -301,6 +301,29 @@ test.describe('without SharedWorker', () => {
     expect(await signAll(tab)).toEqual(WITHOUT_VOLATILE);
   });
 
+  test('elected: a service worker of the app reaches the right one of a page’s hosts', async ({ site }) => {
+    const stores = [site.store, `${site.store}-beside`] as const;
+    const owner = await site.blankTab();
+    await owner.evaluate(async (names) => {
+      const { P256 } = window.kit;
+      await navigator.serviceWorker.register('/service-worker.js', { type: 'module' });
+      await navigator.serviceWorker.ready;
+      for (const name of names) {
+        const keys = await window.keyslot.openKeystore({ name });
+        await keys.generateKey({ id: `of ${name}`, lifetime: 'volatile', ...P256 });
+      }
+    }, stores);
+    const tab = await site.blankTab();
+    const signed = await tab.evaluate(async (names) => {
+      const signatures = names.map(async (name) => {
+        const keys = await window.keyslot.openKeystore({ name });
+        return (await keys.openKey(`of ${name}`)).sign(window.kit.utf8('data'));
+      });
+      return Promise.all(signatures.map((signature) => window.kit.code(signature)));
+    }, stores);
+    expect(signed).toEqual(['ok', 'ok']);
+  });
+
   test('elected: the shared topology is NOT_SUPPORTED', async ({ site }) => {
     const tab = await site.blankTab();
     const code = await tab.evaluate(

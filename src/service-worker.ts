@@ -31,7 +31,7 @@ async function reach(
   const say = (message: ToReacher): void => line.postMessage(message);
   say({ keyslot: 'here' });
   const page = await pageOf(scope, boot);
-  page?.postMessage({ keyslot: 'reached' } satisfies ToPage, [port]);
+  page?.postMessage({ keyslot: 'reached', boot } satisfies ToPage, [port]);
   say({ keyslot: page === undefined ? 'unknown' : 'handed' });
 }
 

@@ -128,9 +128,10 @@ export class Links {
   /** From one host to the next, each of which knows who had the store after it. */
   async #follow(home: Link): Promise<Link | undefined> {
     let link = home;
-    const seen = new Set<Link>();
-    while (!link.owns && link.alive && !seen.has(link)) {
-      seen.add(link);
+    /** Boots: a way that leads to another host than it should leads there each time. */
+    const seen = new Set<string>();
+    while (!link.owns && link.alive && !seen.has(link.welcome.boot)) {
+      seen.add(link.welcome.boot);
       // Where the client's own host does not know, it is asked: it finds out, or makes itself the owner. Another one may
       // be in a tab that is frozen by now.
       if (link.store === undefined && link === home) await this.#ask(home);
@@ -185,6 +186,12 @@ export class Links {
     this.#ended?.throw();
     const link = await greet(Promise.resolve().then(access), this.#store, this.#options, timeout);
     this.#ended?.throw(link);
+    // A way to somebody else led here. One link to each host: nobody would end the other.
+    const there = this.to(link.welcome.boot);
+    if (there !== undefined) {
+      link.end(hostGone);
+      return there;
+    }
     for (const [boot, { alive }] of this.#all) if (!alive) this.#all.delete(boot);
     this.#all.set(link.welcome.boot, link);
     return link;

@@ -27,7 +27,8 @@ export interface ToReacher {
 /** By a service worker that brokers, to all pages, and with a port to the one that has answered. */
 export type ToPage =
   | { readonly keyslot: 'who'; readonly boot: string; readonly question: string }
-  | { readonly keyslot: 'reached' };
+  /** A page may have hosts in several workers: the port is for the one of this boot. */
+  | { readonly keyslot: 'reached'; readonly boot: string };
 
 /** By the page in whose worker the host is. */
 export interface Mine {
@@ -58,7 +59,7 @@ export function isToReacher(message: unknown): message is ToReacher {
 export function isToPage(message: unknown): message is ToPage {
   if (!isRecord(message)) return false;
   const { keyslot, boot, question } = message;
-  return keyslot === 'reached' || (keyslot === 'who' && [boot, question].every(isText));
+  return isText(boot) && (keyslot === 'reached' || (keyslot === 'who' && isText(question)));
 }
 
 export function isMine(message: unknown): message is Mine {

@@ -6,6 +6,8 @@ import { BUILD, PROTOCOL } from '../../src/version.ts';
 
 export interface FakeHost {
   readonly port: MessagePort;
+  /** Another way to it. */
+  readonly more: () => MessagePort;
   /** As other hosts name it. */
   readonly where: Whereabouts;
   readonly dies: () => void;
@@ -23,33 +25,39 @@ export function fakeHost(
   store: Whereabouts | null,
   onAsked: (method: string, request: object) => unknown,
 ): FakeHost {
-  const { port1, port2 } = new MessageChannel();
   const boot = crypto.randomUUID();
   let dies = (): void => undefined;
   let lock = '';
+  let first: MessagePort | undefined;
   void navigator.locks.request(hostLockName(boot), () => new Promise<void>((end) => (dies = end)));
-  port2.onmessage = async ({ data }: MessageEvent) => {
-    if (isHello(data)) {
-      ({ lock } = data);
-      const capabilities = { algorithms: {} };
-      const name = { protocol: PROTOCOL, build: BUILD, boot };
-      port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store, born: null });
-      return;
-    }
-    const value = await onAsked(data.path[0], data.argumentList[0].value);
-    const answer = value instanceof Error ? { error: encodeError(value) } : { value };
-    // To `close` hosts of earlier builds answer nothing.
-    if (value !== undefined || data.path[0] === 'close') {
-      port2.postMessage({ id: data.id, type: 'RAW', value: answer });
-    }
+  const more = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    first ??= port2;
+    port2.onmessage = async ({ data }: MessageEvent) => {
+      if (isHello(data)) {
+        ({ lock } = data);
+        const capabilities = { algorithms: {} };
+        const name = { protocol: PROTOCOL, build: BUILD, boot };
+        port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store, born: null });
+        return;
+      }
+      const value = await onAsked(data.path[0], data.argumentList[0].value);
+      const answer = value instanceof Error ? { error: encodeError(value) } : { value };
+      // To `close` hosts of earlier builds answer nothing.
+      if (value !== undefined || data.path[0] === 'close') {
+        port2.postMessage({ id: data.id, type: 'RAW', value: answer });
+      }
+    };
+    return port1;
   };
   const where = { boot, topology: 'shared', url: '', worker: '' } as const;
   const stealsLock = () => navigator.locks.request(lock, { steal: true }, () => undefined);
   return {
-    port: port1,
+    port: more(),
+    more,
     where,
     dies: () => dies(),
     stealsLock,
-    says: (message) => port2.postMessage(message),
+    says: (message) => first?.postMessage(message),
   };
 }

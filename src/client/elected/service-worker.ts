@@ -13,9 +13,10 @@ export function whileServed(has: (boot: string) => boolean, give: (port: Message
   const container = containerOf();
   container?.addEventListener('message', ({ data, ports: [port], source }) => {
     if (!isToPage(data)) return;
-    if (data.keyslot === 'who') {
-      if (has(data.boot)) source?.postMessage({ keyslot: 'mine', question: data.question } satisfies Mine);
-    } else if (port !== undefined) give(port);
+    if (!has(data.boot)) return;
+    if (data.keyslot === 'who')
+      source?.postMessage({ keyslot: 'mine', question: data.question } satisfies Mine);
+    else if (port !== undefined) give(port);
   });
   container?.startMessages();
 }

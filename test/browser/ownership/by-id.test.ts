@@ -1,7 +1,8 @@
 // What an id means is asked of the hosts that may keep a key of it in memory, and last of the owner of the store.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../../../src/client/connection.ts';
-import { StoreMoved } from '../../../src/errors.ts';
+import { Links } from '../../../src/client/links.ts';
+import { KeystoreError, StoreMoved } from '../../../src/errors.ts';
 import { type FakeHost, fakeHost } from '../fake-host.ts';
 
 const failed = new Promise<never>(() => undefined);
@@ -103,4 +104,22 @@ test('G9 one owner: a client’s own host is asked first for what it keeps, also
     ['last', 'destroy', true],
     ['home', 'destroy', false],
   ]);
+});
+
+test('G9 one owner: a way that leads to another host than it should is not followed for ever', async () => {
+  const owner = { boot: crypto.randomUUID(), topology: 'elected', url: '', worker: '' } as const;
+  const home = fakeHost(owner, () => owner);
+  // Each time the same one, which knows better.
+  const astray = fakeHost(owner, () => owner);
+  const links = new Links(
+    `astray-${crypto.randomUUID()}`,
+    {
+      home: () => ({ port: home.port, failed }),
+      reach: () => ({ port: astray.more(), failed }),
+    },
+    {},
+  );
+  onTestFinished(() => links.end(() => new KeystoreError('BAD_STATE', 'The test is over.')));
+  await expect(links.store(300)).rejects.toMatchObject({ cause: 'NO_OWNER' });
+  expect(links.all.map(({ welcome }) => welcome.boot)).toEqual([home.where.boot, astray.where.boot]);
 });

@@ -15,7 +15,14 @@ const GUARDS: readonly [string, (message: unknown) => boolean, readonly object[]
   ],
   ['isFromBroker', isFromBroker, ['broker', 'registered', 'reached', 'handed', 'unknown'].map(named)],
   ['isToReacher', isToReacher, ['here', 'handed', 'unknown'].map(named)],
-  ['isToPage', isToPage, [{ keyslot: 'who', boot, question: 'q' }, named('reached')]],
+  [
+    'isToPage',
+    isToPage,
+    [
+      { keyslot: 'who', boot, question: 'q' },
+      { keyslot: 'reached', boot },
+    ],
+  ],
   ['isMine', isMine, [{ keyslot: 'mine', question: 'q' }]],
   [
     'isToWorker',
