@@ -52,6 +52,7 @@ interface Candidacy {
   readonly taken: Promise<Owner>;
   /** Leaves the queue. What has been granted is taken all the same. */
   readonly withdraw: () => void;
+  readonly granted: () => boolean;
 }
 
 export class Ownership {
@@ -63,6 +64,10 @@ export class Ownership {
   #release: Release | undefined;
   #seeking: Promise<Owner> | undefined;
   #leaving: Promise<void> | undefined;
+  /** The lock of the store that is being left. */
+  #leaves: Release | undefined;
+  /** The last taking, once it has ended. */
+  #taking: Promise<void> = Promise.resolve();
   #serving = false;
   #stands = false;
   #candidacy: Candidacy | undefined;
@@ -92,7 +97,8 @@ export class Ownership {
   /** From now on this host waits for the lock, whoever has it: it is the owner in the moment in which that one goes. */
   stand(): void {
     this.#stands = true;
-    if (this.#release === undefined) this.#enqueue();
+    // What is being left is queued for again when it has gone.
+    if (this.#release === undefined && this.#leaving === undefined) this.#enqueue();
   }
 
   /** From now on this host wants the lock only when it is asked who the owner is, and there is none. */
@@ -158,6 +164,8 @@ export class Ownership {
       enough.abort();
       if (!this.#stands) candidacy.withdraw();
     }
+    // It is this host that takes so long, from nobody who could be silent.
+    if (candidacy.granted()) return candidacy.taken;
     candidacy.withdraw();
     await this.#take(await this.#lock({ steal: true }), true);
     return this.#self;
@@ -182,6 +190,7 @@ export class Ownership {
         leaves.abort();
         this.#dequeue(candidacy);
       },
+      granted: () => granted,
     };
     // Perhaps nobody waits for it. A host that stands tries again.
     candidacy.taken.catch(() => undefined);
@@ -193,13 +202,27 @@ export class Ownership {
     if (this.#candidacy === candidacy) this.#candidacy = undefined;
   }
 
-  #lock(options: { signal?: AbortSignal; steal?: true }): Promise<Release> {
-    return hold(storeLockName(this.#store), options, () => this.#robbed());
+  async #lock(options: { signal?: AbortSignal; steal?: true }): Promise<Release> {
+    let release: Release | undefined;
+    release = await hold(storeLockName(this.#store), options, () => this.#robbed(release));
+    return release;
   }
 
+  /** One at a time, and none while the store is being left: what one has opened, the other would close. */
   async #take(release: Release, stolen: boolean): Promise<void> {
     this.#release = release;
+    const before = this.#taking;
+    const taking = this.#takeAfter(before, release, stolen);
+    this.#taking = taking.catch(() => undefined);
+    await taking;
+  }
+
+  async #takeAfter(before: Promise<void>, release: Release, stolen: boolean): Promise<void> {
     try {
+      await before;
+      await this.#leaving;
+      // Gone again while it waited: nothing has begun.
+      if (this.#release !== release) throw new StoreMoved();
       const serve = await this.#possession.take(stolen);
       // It may have been robbed meanwhile, and have left what it had not begun to serve.
       if (this.#release !== release || this.#leaving !== undefined) throw new StoreMoved();
@@ -213,7 +236,8 @@ export class Ownership {
         yields: false,
       } satisfies Answer);
     } catch (error) {
-      await this.abandon();
+      // If it is not this one's any more, whoever gave it up has left what was taken.
+      if (this.#release === release) await this.abandon();
       throw error;
     }
   }
@@ -275,19 +299,29 @@ export class Ownership {
   }
 
   async #leave(next: Owner | null, atOnce = false): Promise<void> {
-    this.#leaving ??= this.#left(next, atOnce).finally(() => {
-      this.#leaving = undefined;
-    });
+    if (this.#leaving === undefined) {
+      this.#leaving = this.#left(next, atOnce).finally(() => {
+        this.#leaving = undefined;
+      });
+    } else if (atOnce || this.#release !== this.#leaves) {
+      // One that was granted meanwhile has not begun to be taken; and a page that freezes waits for nothing.
+      this.#letGo(this.#release);
+    }
     await this.#leaving;
+  }
+
+  #letGo(release: Release | undefined): void {
+    if (this.#release === release) this.#release = undefined;
+    release?.();
   }
 
   async #left(next: Owner | null, atOnce: boolean): Promise<void> {
     const release = this.#release;
+    this.#leaves = release;
     this.#serving = false;
     const left = this.#possession.leave();
     if (!atOnce) await left;
-    this.#release = undefined;
-    release?.();
+    this.#letGo(release);
     this.#possession.moved(next);
     await left;
     // Later: those it was given up for come first, and what could not be opened is not tried without pause.
@@ -297,8 +331,9 @@ export class Ownership {
   }
 
   /** The lock was stolen: this host was frozen, or hung, for long enough to be taken for dead. */
-  #robbed(): void {
-    if (this.#release === undefined) return;
+  #robbed(release: Release | undefined): void {
+    // One that was stolen before it arrived here is missed before anything is claimed (take.ts).
+    if (release === undefined || this.#release !== release) return;
     void this.#leave(null);
   }
 }

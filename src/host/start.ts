@@ -96,11 +96,19 @@ async function start(
   const ownership = new Ownership(name, self_, {
     async take(stolen) {
       await store.open();
-      stopBelieving = await hold(believingLockName(boot));
+      const stop = await hold(believingLockName(boot));
+      stopBelieving = stop;
       const holdsLock = () => haveOneHolder(storeLockName(name), lock);
       const believes = async (last: string) =>
         stolen || (last !== boot && (await isHeld(believingLockName(last))));
-      return takeStore(host, store, { owner: self_, believes, holdsLock });
+      try {
+        return await takeStore(host, store, { owner: self_, believes, holdsLock });
+      } catch (error) {
+        // The store may have been left before this lock was held: then nobody else lets go of it, and the next taking would wait
+        // for it for ever.
+        stop();
+        throw error;
+      }
     },
     leave() {
       const left = leaveStore(host);

@@ -1,8 +1,9 @@
 // Who should have a store: real locks, real channels, several hosts that want it.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { StoreMoved } from '../../../src/errors.ts';
-import { hold, isWanted } from '../../../src/host/locks.ts';
+import { hold, isHeld, isWanted } from '../../../src/host/locks.ts';
 import { Ownership, storeLockName } from '../../../src/host/ownership.ts';
+import { hostsOfThisWorker } from '../../../src/host/start.ts';
 import type { Owner } from '../../../src/store/owner.ts';
 
 /** A host as its ownership sees it: what is asked of it, in order. */
@@ -121,6 +122,49 @@ test('an owner that is silent is robbed', async () => {
   expect(lost).toHaveBeenCalledOnce();
 });
 
+test('a host that takes long does not rob itself', async () => {
+  const host = new Wanting(fresh(), '1.0.0', 50);
+  const taking = gate();
+  host.gate = taking.promise;
+  const found = host.owner();
+  // Many times as long as it is allowed to be silent.
+  setTimeout(taking.open, 500);
+  expect(await found).toBe(host.self.boot);
+  expect(host.told).toEqual(['take', 'serve']);
+});
+
+test('a host that stands again while it still leaves the store serves it afterwards', async () => {
+  const store = fresh();
+  const host = new Wanting(store, '1.0.0');
+  await host.owner();
+  const leaving = gate();
+  host.gate = leaving.promise;
+  // Its page froze while a key was in use, and thaws before that has ended.
+  host.ownership.withdraw();
+  void host.ownership.abandon(true);
+  host.ownership.stand();
+  await vi.waitFor(async () => expect(await isHeld(storeLockName(store))).toBe(false));
+  leaving.open();
+  await vi.waitFor(() => expect(host.ownership.owns).toBe(true), { timeout: 5_000 });
+  expect(host.told).toEqual(['take', 'serve', 'leave', 'moved somewhere', 'take', 'serve']);
+});
+
+test('a lock that is granted while the store is still being left is taken after that, or given back', async () => {
+  const store = fresh();
+  const host = new Wanting(store, '1.0.0', 50);
+  await host.owner();
+  const leaving = gate();
+  host.gate = leaving.promise;
+  const thief = await hold(storeLockName(store), { steal: true });
+  await vi.waitFor(() => expect(host.told).toContain('leave'));
+  host.ownership.stand();
+  const found = host.owner();
+  thief();
+  leaving.open();
+  expect(await found).toBe(host.self.boot);
+  expect(host.told).toEqual(['take', 'serve', 'leave', 'moved somewhere', 'take', 'serve']);
+});
+
 test('one that answers is not, and who is robbed leaves and finds the thief', async () => {
   const store = fresh();
   const host = new Wanting(store, '1.0.0', 50);
@@ -167,4 +211,35 @@ test('words alone move nobody out', async () => {
   channel.postMessage({ keyslot: 'wanted', by, question: 'who?' });
   expect(await answered).toEqual({ keyslot: 'owned', by: host.self, to: 'who?', yields: false });
   expect(host.told).toEqual(['take', 'serve']);
+});
+
+/** A database that cannot be opened until it is let go of: it is of an older schema, and another holds it. */
+async function heldBack(store: string): Promise<() => void> {
+  const request = indexedDB.open(`keyslot:${store}`, 1);
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('keys', { keyPath: 'id' });
+      request.result.createObjectStore('probe');
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return () => database.close();
+}
+
+test('a host whose page freezes while it opens the store takes it when the page thaws', async () => {
+  const store = fresh();
+  const letGo = await heldBack(store);
+  const address = { url: '/w.js', worker: 'w' };
+  const { host, ownership } = await hostsOfThisWorker({ topology: 'elected', address })(store, undefined);
+  onTestFinished(() => ownership.abandon());
+  ownership.stand();
+  await vi.waitFor(async () => expect(await isHeld(storeLockName(store))).toBe(true));
+  ownership.withdraw();
+  void ownership.abandon(true);
+  await vi.waitFor(async () => expect(await isHeld(storeLockName(store))).toBe(false));
+  letGo();
+  ownership.stand();
+  await vi.waitFor(() => expect(ownership.owns).toBe(true), { timeout: 8_000 });
+  expect((await ownership.locate()).boot).toBe(host.boot);
 });
