@@ -167,7 +167,10 @@ export class Ownership {
     // It is this host that takes so long, from nobody who could be silent.
     if (candidacy.granted()) return candidacy.taken;
     candidacy.withdraw();
-    await this.#take(await this.#lock({ steal: true }), true);
+    const release = await this.#lock({ steal: true });
+    // One that was made meanwhile would wait for this very host.
+    this.#candidacy?.withdraw();
+    await this.#take(release, true);
     return this.#self;
   }
 
@@ -238,6 +241,7 @@ export class Ownership {
     } catch (error) {
       // If it is not this one's any more, whoever gave it up has left what was taken.
       if (this.#release === release) await this.abandon();
+      else this.#standAgain();
       throw error;
     }
   }
@@ -283,9 +287,11 @@ export class Ownership {
     if (newer) this.#letPass();
     if (this.#release === undefined) return;
     // Words alone move nobody out: whoever is meant to have the store waits for its lock.
-    const yields = this.#leaving !== undefined || (newer && (await isWanted(storeLockName(this.#store))));
+    const leaving = this.#leaving !== undefined;
+    const yields = leaving || (newer && (await isWanted(storeLockName(this.#store))));
     this.#channel.postMessage({ keyslot: 'owned', by: this.#self, to: question, yields } satisfies Answer);
-    if (!yields) return;
+    // On its way out already. Should it come back, it is asked again.
+    if (!yields || leaving) return;
     // What is being taken is taken first: leaving a store that is half open would be a third state.
     if (this.#release !== undefined) await Promise.allSettled([this.#seeking, this.#candidacy?.taken]);
     if (this.#release !== undefined) await this.#leave(by);
@@ -324,9 +330,13 @@ export class Ownership {
     this.#letGo(release);
     this.#possession.moved(next);
     await left;
-    // Later: those it was given up for come first, and what could not be opened is not tried without pause.
+    this.#standAgain();
+  }
+
+  /** Later: those it was given up for come first, and what could not be opened is not tried without pause. */
+  #standAgain(): void {
     setTimeout(() => {
-      if (this.#stands && this.#release === undefined) this.#enqueue();
+      if (this.#stands && this.#release === undefined && this.#leaving === undefined) this.#enqueue();
     }, ASK_AGAIN);
   }
 

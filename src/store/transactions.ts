@@ -192,6 +192,8 @@ export class Transactions {
     connected.then(
       (database) => {
         this.#current = database;
+        // The store was given up meanwhile: nobody else would close it.
+        if (!this.#admitted) this.#drop(database);
       },
       () => undefined,
     );

@@ -149,6 +149,25 @@ test('a host that stands again while it still leaves the store serves it afterwa
   expect(host.told).toEqual(['take', 'serve', 'leave', 'moved somewhere', 'take', 'serve']);
 });
 
+test('a host whose taking was overtaken stands again, however late that has ended', async () => {
+  const host = new Wanting(fresh(), '1.0.0');
+  const taking = gate();
+  host.gate = taking.promise;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  host.ownership.stand();
+  await vi.waitFor(() => expect(host.told).toEqual(['take']));
+  // Its page freezes and thaws; the taking goes on.
+  host.gate = Promise.resolve();
+  host.ownership.withdraw();
+  await host.ownership.abandon(true);
+  host.ownership.stand();
+  await vi.advanceTimersByTimeAsync(2_000);
+  taking.open();
+  await vi.waitFor(() => expect(host.ownership.owns).toBe(true), { timeout: 5_000 });
+  expect(host.told).toEqual(['take', 'leave', 'moved somewhere', 'take', 'serve']);
+});
+
 test('a lock that is granted while the store is still being left is taken after that, or given back', async () => {
   const store = fresh();
   const host = new Wanting(store, '1.0.0', 50);
