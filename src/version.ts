@@ -4,4 +4,4 @@
 export const BUILD = '0.1.0';
 
 /** Raised whenever a client and a host of different versions could misunderstand each other. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;

@@ -318,7 +318,9 @@ export class Connection {
     argument = sent.argument,
   ): Promise<Answer<M>> {
     return new Promise((resolve, reject) => {
-      this.#post(link, sent, now, argument, {
+      // What the caller lent is the caller's again after this step.
+      const its = link.remote.holds(sent.method, argument) ? sent.argument : argument;
+      this.#post(link, sent, now, its, {
         answered: resolve,
         failed: (error) => {
           try {

@@ -2,8 +2,10 @@
 // (no end for calls whose other side dies, lost error codes, leaked ports) is done by its callers here.
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import { KeystoreError } from '../errors.ts';
+import { Calls } from './calls.ts';
 import { encodeError } from './errors.ts';
 import { isRecord, judge } from './gate.ts';
+import { computes, MAX_PARCEL, Outbox, soon } from './parcels.ts';
 import type { Port } from './port.ts';
 import type { Answer, Method, Reply, Request } from './protocol.ts';
 
@@ -14,15 +16,33 @@ export type Service = { readonly [M in Method]: (request: unknown) => Promise<Re
 export function serve(port: Port, service: Service): void {
   // A null prototype: a name that passed the list can only be one of ours.
   const methods: Service = Object.assign(Object.create(null), service);
-  expose(
-    methods,
-    gated(port, (message) => {
+  const outbox = new Outbox(port, soon, () => undefined);
+  /** Ids of calls whose answers may be held back: they came from somebody who has many under way. */
+  const patient = new Set<unknown>();
+  const its = gated(
+    port,
+    (message, parcel) => {
       const verdict = judge(message);
-      if (verdict.pass) return verdict.message;
-      if (verdict.id !== undefined) port.postMessage(refusal(verdict.id, verdict.reason));
+      if (verdict.pass && parcel <= MAX_PARCEL) {
+        const { id, path } = verdict.message;
+        if (parcel > 0 && computes(path[0])) patient.add(id);
+        return verdict.message;
+      }
+      const { id, reason } = verdict.pass ? tooMany(verdict.message.id) : verdict;
+      if (id !== undefined) port.postMessage(refusal(id, reason));
       return undefined;
-    }),
+    },
+    (answer, transfers) => {
+      if (patient.delete(answer.id) && transfers.length === 0)
+        outbox.hold(answer, isRecord(answer.value) && answer.value['value']);
+      else outbox.post(answer, transfers);
+    },
   );
+  expose(methods, its);
+}
+
+function tooMany(id: string): { id: string; reason: string } {
+  return { id, reason: `it came in a parcel of more than ${MAX_PARCEL}` };
 }
 
 /** The cause of a refusal by a host that has never heard of the client. */
@@ -42,24 +62,25 @@ export interface Remote {
     request: Request<M>,
     transfers: Transferable[],
   ): Promise<Reply<Answer<M>>>;
+  /** Whether the bytes of a call that is made in this step may be posted after it. */
+  holds(method: Method, request: unknown): boolean;
 }
 
 type Api = { [M in Method]: (request: unknown) => Promise<unknown> };
 
 /** @param onOther - told what the other side says that is no reply. */
 export function connect(port: Port, onOther: (message: unknown) => void): Remote {
-  const ids = new ShortIds();
-  const remote = wrap<Api>(
-    gated(
-      port,
-      (message) => {
-        if (isRecord(message) && message['type'] === 'RAW') return ids.restore(message);
-        onOther(message);
-        return undefined;
-      },
-      (message, transfers) => ids.post(port, message, transfers),
-    ),
+  const calls = new Calls(port, (message) => its.deliver(message));
+  const its = gated(
+    port,
+    (message) => {
+      if (isRecord(message) && message['type'] === 'RAW') return calls.answered(message);
+      onOther(message);
+      return undefined;
+    },
+    (message, transfers) => calls.post(message, transfers),
   );
+  const remote = wrap<Api>(its);
   // One comlink proxy a method, made once: they are registered with a FinalizationRegistry that would send
   // RELEASE, so they live as long as the Remote.
   const proxies = new Map<Method, (request: unknown) => Promise<unknown>>();
@@ -73,30 +94,8 @@ export function connect(port: Port, onOther: (message: unknown) => void): Remote
       const answer = proxy(transfers.length > 0 ? transfer(request, transfers) : request);
       return answer.then(checkedReply<Answer<M>>);
     },
+    holds: (method, request) => calls.holds(method, request),
   };
-}
-
-/** On the wire a call has a short number for its id: comlink's are of up to 59 characters, there and back (bench/). */
-class ShortIds {
-  /** comlink's, by the short ones of calls that wait for their answer. */
-  readonly #ids = new Map<unknown, unknown>();
-  #last = 0;
-
-  post(port: Port, message: { id?: unknown }, transfers: Transferable[]): void {
-    this.#last += 1;
-    const id = `${this.#last}`;
-    port.postMessage({ ...message, id }, transfers);
-    // What could not be posted is not answered. Nothing is answered in this step.
-    this.#ids.set(id, message.id);
-  }
-
-  /** `undefined` for an answer to nothing that was asked. */
-  restore(message: Readonly<Record<string, unknown>>): object | undefined {
-    const { id: short } = message;
-    const id = this.#ids.get(short);
-    this.#ids.delete(short);
-    return id === undefined ? undefined : { ...message, id };
-  }
 }
 
 /** The client trusts its host for the type of the value, not for the form of the reply. */
@@ -110,30 +109,53 @@ export function withTransfer<T extends object>(reply: T, transfers: Transferable
   return transfer(reply, transfers);
 }
 
-/** comlink's view of a port: only what `admit` lets pass, and no way to release or to close. */
+/** What comlink posts. */
+interface Message {
+  readonly id?: unknown;
+  readonly type?: unknown;
+  readonly value?: unknown;
+}
+
+interface Gated extends Endpoint {
+  /** Tells comlink something as if it had come. */
+  deliver(message: object): void;
+}
+
+/**
+ * comlink's view of a port: only what `admit` lets pass, and no way to release or to close.
+ *
+ * @param admit - of each message is told how many came with it in a parcel, or 0: it came by itself.
+ */
 function gated(
   port: Port,
-  admit: (message: unknown) => object | undefined,
-  post: (message: object, transfers: Transferable[]) => void = (message, transfers) =>
-    port.postMessage(message, transfers),
-): Endpoint {
+  admit: (message: unknown, parcel: number) => object | undefined,
+  post: (message: Message, transfers: Transferable[]) => void,
+): Gated {
   let started = false;
+  let listener: EventListenerOrEventListenerObject | undefined;
+  const deliver = (data: object | undefined): void => {
+    if (data === undefined) return;
+    // comlink reads `data` and `origin` and nothing else. A real MessageEvent costs more than the gate (bench/). Ports have
+    // no origin to tell.
+    const admitted = { data, origin: '' } as MessageEvent;
+    if (typeof listener === 'function') listener(admitted);
+    else listener?.handleEvent(admitted);
+  };
   return {
-    addEventListener(_type, listener) {
-      port.addEventListener('message', (event) => {
-        const data = admit(event.data);
-        if (data === undefined) return;
-        // comlink reads `data` and `origin` and nothing else. A real MessageEvent costs more than the gate (bench/). Ports have
-        // no origin to tell.
-        const admitted = { data, origin: '' } as MessageEvent;
-        if (typeof listener === 'function') listener(admitted);
-        else listener.handleEvent(admitted);
+    deliver,
+    // comlink calls this once.
+    addEventListener(_type, its) {
+      listener = its;
+      port.addEventListener('message', ({ data }) => {
+        if (!Array.isArray(data)) deliver(admit(data, 0));
+        // Of a length that only says so there is nothing behind: what is too long is refused by its first.
+        else for (const message of data.slice(0, MAX_PARCEL)) deliver(admit(message, data.length));
       });
     },
     removeEventListener() {
       // comlink calls this on RELEASE only, which the gate refuses; a port ends by being closed.
     },
-    postMessage(message: { type?: unknown }, transfers) {
+    postMessage(message: Message, transfers) {
       if (message.type !== 'RELEASE') post(message, transfers ?? []);
     },
     // comlink calls this before every message.

@@ -52,6 +52,22 @@ for (const [form, make] of Object.entries(FORMS)) {
     expect(await signing).toEqual(expected);
     expect(await verifying).toBe(true);
   });
+
+  test(`bytes of a call among many, which go together: ${form}`, async () => {
+    const mac = await key();
+    const expected = await tagOf(MESSAGE);
+    const signed: Promise<Uint8Array>[] = [];
+    const verified: Promise<boolean>[] = [];
+    for (let call = 0; call < 50; call += 1) {
+      const [data, tag] = [make(), expected.slice()];
+      signed.push(mac.sign(data));
+      verified.push(mac.verify(tag, data));
+      (ArrayBuffer.isView(data) ? new Uint8Array(data.buffer) : new Uint8Array(data)).fill(0);
+      tag.fill(0);
+    }
+    for (const tag of await Promise.all(signed)) expect(tag).toEqual(expected);
+    expect(await Promise.all(verified)).toEqual(verified.map(() => true));
+  });
 }
 
 test('bytes of a call: what only looks like an array is refused', async () => {
