@@ -121,18 +121,20 @@ export function checkUsages(algorithm: ImportAlgorithm, type: KeyType, usages: u
   const allowed = familyOf(algorithm).usages[type];
   if (!allowed) throw invalid(`there are no ${type} keys of ${algorithm.name}`);
   const what = `usages of a ${type} ${algorithm.name} key must be a list of some of: ${allowed.join(', ')}`;
+  // WebCrypto's word for usages, which `subtle` tells apart from other arguments by it.
+  const misfit = (): Error => invalid(what, new DOMException(what, 'SyntaxError'));
   let asked: unknown[];
   try {
     // Above any list of distinct usages by far; a bound before the walk.
     if (!Array.isArray(usages) || usages.length > 32) throw invalid(what);
     // A public key may be there to be agreed with, or exported, only.
-    if (usages.length === 0 && type !== 'public') throw invalid(what);
+    if (usages.length === 0 && type !== 'public') throw misfit();
     asked = [...usages];
   } catch (error) {
     throw error instanceof KeystoreError ? error : invalid(what, error);
   }
   const known: readonly unknown[] = allowed;
-  if (!asked.every((usage) => known.includes(usage))) throw invalid(what);
+  if (!asked.every((usage) => known.includes(usage))) throw misfit();
   return USAGES.filter((usage) => asked.includes(usage));
 }
 

@@ -13,9 +13,14 @@ const NAMES: Readonly<Record<'create' | 'import' | 'operate', Names>> = {
 /** A {@link KeystoreError} as the DOMException that WebCrypto prescribes. */
 function asDOMException(error: unknown, during: keyof typeof NAMES): unknown {
   if (!(error instanceof KeystoreError)) return error;
+  if (during === 'import' && isOfUsages(error)) return syntaxError(error.message);
   const name = error.code === 'NOT_PERMITTED' ? 'InvalidAccessError' : NAMES[during][error.code];
   return new DOMException(error.message, name ?? 'OperationError');
 }
+
+/** Usages that do not fit what the material turned out to be: the host says so as the engine does. */
+const isOfUsages = ({ cause }: KeystoreError): boolean =>
+  cause instanceof Error && cause.name === 'SyntaxError';
 
 /** Work whose KeystoreErrors become DOMExceptions. */
 export async function attempt<T>(during: keyof typeof NAMES, work: () => Promise<T> | T): Promise<T> {
