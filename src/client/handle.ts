@@ -26,8 +26,8 @@ export interface HostedKey {
   verify(signature: BufferSource, data: BufferSource, options?: object): Promise<boolean>;
   encrypt(data: BufferSource, options: object): Promise<Bytes>;
   decrypt(data: BufferSource, options: object): Promise<Bytes>;
-  exportKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
-  exportPublicKey(format: KeyFormat): Promise<Bytes | JsonWebKey>;
+  exportKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
+  exportPublicKey(format: KeyFormat, options?: CallOptions): Promise<Bytes | JsonWebKey>;
   copy(init: CopyInit, options?: CallOptions): Promise<HostedKey>;
   /** The native public half, where the engine has the algorithm. */
   nativePublicKey(): Promise<CryptoKey> | undefined;

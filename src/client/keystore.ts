@@ -9,7 +9,15 @@ import { closedError, isGone } from './endings.ts';
 import type { HostedKey } from './handle.ts';
 import { Key } from './key.ts';
 import { merged } from './merged.ts';
-import { type CallOptions, type CopyInit, invalid, type KeyInit, readOptions, takeBytes } from './options.ts';
+import {
+  type CallOptions,
+  type CopyInit,
+  invalid,
+  type KeyInit,
+  PATIENT,
+  readOptions,
+  takeBytes,
+} from './options.ts';
 import { isPersisted } from './persistence.ts';
 import type { Argument, CloseReport, Place } from './sending.ts';
 import { type Fallback, withFallback } from './subtle/fallback.ts';
@@ -97,8 +105,8 @@ export class Keystore implements AsyncDisposable {
     this.#onClose = onClose;
     this.#host = {
       algorithms: () => connection.capabilities?.algorithms ?? {},
-      generateKey: (init) => this.generateKey(init),
-      importKey: (format, data, init, options = {}) => this.#import(format, data, init, options),
+      generateKey: (init) => this.generateKey(init, PATIENT),
+      importKey: (format, data, init, options = PATIENT) => this.#import(format, data, init, options),
       ...subtleWork(
         connection,
         () => this.#check(),

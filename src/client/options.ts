@@ -161,6 +161,9 @@ export type CopyInit = Omit<KeyInit, 'algorithm' | 'usages' | 'multipart' | 'slo
 /** Longest `timeout`, in ms: longer waits are mistakes. */
 const MAX_TIMEOUT = 600_000;
 
+/** Of the calls of `subtle`: WebCrypto knows no deadline, and a derivation may take minutes. */
+export const PATIENT = { timeout: MAX_TIMEOUT } as const satisfies CallOptions;
+
 /**
  * A call's options, fit to be used: whatever a caller without types may have passed.
  *

@@ -74,6 +74,8 @@ export class Posted<M extends Method> implements Unanswered, Due {
   }
 
   expire(): void {
+    // What still waits there is for nobody.
+    this.#cancel();
     this.fail(silent(this.asked));
   }
 
@@ -87,8 +89,12 @@ export class Posted<M extends Method> implements Unanswered, Due {
     else if (this.#settle()) this.#ends.answered(reply.value);
   }
 
-  #aborted(): void {
+  #cancel(): void {
     void this.#link.remote.call('cancel', { call: 0, target: this.#call }, []);
+  }
+
+  #aborted(): void {
+    this.#cancel();
     // A change may be past its point of no return: the host's answer tells.
     if (this.#pure) this.fail(this.#signal?.reason);
   }

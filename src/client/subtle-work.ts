@@ -5,7 +5,7 @@ import type { Answer, KeyInfo, Into as WireInto, Operand as WireOperand } from '
 import type { Connection } from './connection.ts';
 import type { KeyRef } from './handle.ts';
 import type { Key } from './key.ts';
-import { invalid } from './options.ts';
+import { invalid, PATIENT } from './options.ts';
 import type { Argument, Place } from './sending.ts';
 import type { DigestInput, Into, Operand, SubtleHost } from './subtle/host.ts';
 
@@ -32,34 +32,27 @@ export function subtleWork(
   ): Promise<Key | CryptoKey> {
     check();
     let boot = '';
-    const made: KeyInfo | CryptoKey = await connection.call(
-      method,
-      argument,
-      {},
-      {
-        place: placeFor(operands),
-        onAnswer: (its) => {
-          boot = its;
-        },
+    const made: KeyInfo | CryptoKey = await connection.call(method, argument, PATIENT, {
+      place: placeFor(operands),
+      onAnswer: (its) => {
+        boot = its;
       },
-    );
+    });
     return made instanceof CryptoKey ? made : wake(made, boot);
   }
 
   return {
     async digest(algorithm: DigestInput, data: Bytes) {
       check();
-      return connection.call(
-        'digest',
-        { algorithm, data } as Argument<'digest'>,
-        {},
-        { transfers: [data.buffer], place: 'home' },
-      );
+      return connection.call('digest', { algorithm, data } as Argument<'digest'>, PATIENT, {
+        transfers: [data.buffer],
+        place: 'home',
+      });
     },
     async deriveBits({ ref }, params, length) {
       check();
       const argument = { handle: handleOf(ref), params, length };
-      return connection.call('deriveBits', argument, {}, { place: placeOf(ref) });
+      return connection.call('deriveBits', argument, PATIENT, { place: placeOf(ref) });
     },
     deriveKey: (base, params, length, into) =>
       make('deriveKey', { base: operand(base), params, length, into: intoOf(into) }, [base]),
@@ -78,7 +71,7 @@ export function subtleWork(
         wrapping: operand(wrapping),
         params,
       };
-      return connection.call('wrapKey', argument, {}, { place: placeFor([key, wrapping]) });
+      return connection.call('wrapKey', argument, PATIENT, { place: placeFor([key, wrapping]) });
     },
     unwrapKey: (wrapped, unwrapping, params, into) =>
       make('unwrapKey', { wrapped, unwrapping: operand(unwrapping), params, into: intoOf(into) }, [
@@ -87,30 +80,25 @@ export function subtleWork(
     async encapsulateBits({ ref }, params) {
       check();
       const argument = { handle: handleOf(ref), params };
-      return connection.call('encapsulateBits', argument, {}, { place: placeOf(ref) });
+      return connection.call('encapsulateBits', argument, PATIENT, { place: placeOf(ref) });
     },
     async encapsulateKey(key, params, into) {
       check();
       let boot = '';
       const argument = { key: operand(key), params, into: intoOf(into) };
-      const made: Answer<'encapsulateKey'> = await connection.call(
-        'encapsulateKey',
-        argument,
-        {},
-        {
-          place: placeFor([key]),
-          onAnswer: (its) => {
-            boot = its;
-          },
+      const made: Answer<'encapsulateKey'> = await connection.call('encapsulateKey', argument, PATIENT, {
+        place: placeFor([key]),
+        onAnswer: (its) => {
+          boot = its;
         },
-      );
+      });
       const { key: shared, ciphertext } = made;
       return { key: shared instanceof CryptoKey ? shared : wake(shared, boot), ciphertext };
     },
     async decapsulateBits({ ref }, params, ciphertext) {
       check();
       const argument = { handle: handleOf(ref), params, ciphertext };
-      return connection.call('decapsulateBits', argument, {}, { place: placeOf(ref) });
+      return connection.call('decapsulateBits', argument, PATIENT, { place: placeOf(ref) });
     },
     decapsulateKey: (key, params, ciphertext, into) =>
       make('decapsulateKey', { key: operand(key), params, ciphertext, into: intoOf(into) }, [key]),

@@ -3,6 +3,7 @@ import { privateUsages, publicUsages } from '../../algorithms/family.ts';
 import { familyNamed, generatedType } from '../../algorithms/index.ts';
 import type { ImportAlgorithm, KeyFormat, KeyType, Usage } from '../../algorithms/types.ts';
 import { handlesOf, targetOf } from '../handle.ts';
+import { PATIENT } from '../options.ts';
 import { type Context, checkExport, engineHas, handleOf, staysHere } from './context.ts';
 import { copyOf, isBufferSource, toFormat, toText, toUsages } from './convert.ts';
 import { attempt, notSupported, syntaxError } from './failures.ts';
@@ -183,7 +184,7 @@ export function exportKey(_: Context, format: unknown, handle: unknown): Promise
   return attempt('import', async () => {
     checkExport(target, its);
     const { key, type, usages, extractable } = target;
-    const work = type === 'public' ? key.exportPublicKey(its) : key.exportKey(its);
+    const work = type === 'public' ? key.exportPublicKey(its, PATIENT) : key.exportKey(its, PATIENT);
     const exported = await during([key], work);
     if (exported instanceof Uint8Array) return exported.buffer;
     return { ...exported, key_ops: [...usages], ext: extractable };

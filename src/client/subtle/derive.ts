@@ -6,6 +6,7 @@ import { familyNamed } from '../../algorithms/index.ts';
 import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
+import { PATIENT } from '../options.ts';
 import { type Context, check, factsOf, handleOf, isForeign, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
@@ -182,7 +183,7 @@ async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
   const target = targetOf(peer);
   if (target === undefined && !peer.extractable) return peer;
   const raw = await (target
-    ? during([peer], target.key.exportPublicKey('raw'))
+    ? during([peer], target.key.exportPublicKey('raw', PATIENT))
     : engine().exportKey('raw', peer));
   if (raw instanceof Uint8Array) return raw;
   if (raw instanceof ArrayBuffer) return new Uint8Array(raw);

@@ -5,6 +5,7 @@ import type { ImportAlgorithm, KeyFormat, Usage } from '../../algorithms/types.t
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { nativeAlgorithm } from '../../drivers/webcrypto/params.ts';
 import type { HostedKey } from '../handle.ts';
+import { PATIENT } from '../options.ts';
 import { type Context, checkExport, factsOf, nativeFormat } from './context.ts';
 import { copyOf, isBufferSource, toText } from './convert.ts';
 import { notSupported } from './failures.ts';
@@ -153,7 +154,7 @@ export interface PublicHalf {
 export async function publicHalfOf(key: HostedKey): Promise<PublicHalf> {
   const { public: formats = [] } = familyNamed(key.attributes.algorithm.name)?.formats ?? {};
   const format = formats.includes('spki') ? 'spki' : 'raw-public';
-  const bytes = await key.exportPublicKey(format);
+  const bytes = await key.exportPublicKey(format, PATIENT);
   if (bytes instanceof Uint8Array) return { format, bytes };
   throw new TypeError('A public key was exported as something else.');
 }

@@ -3,6 +3,7 @@
 import { ENGINE_HASHES } from '../../algorithms/hash.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import type { HandleTarget } from '../handle.ts';
+import { PATIENT } from '../options.ts';
 import { isChunks, joined } from './chunks.ts';
 import { type Context, hosted } from './context.ts';
 import { bytesAt, copyOf } from './convert.ts';
@@ -20,7 +21,7 @@ export function sign(context: Context, input: unknown, its: unknown, data: unkno
     const target = hosted(key, algorithm.name, 'sign');
     checkHash(context, algorithm, target);
     const params = paramsOf(algorithm, target.key.attributes.algorithm, 'sign');
-    return (await during([key], target.key.sign(bytes, params))).buffer;
+    return (await during([key], target.key.sign(bytes, { ...params, ...PATIENT }))).buffer;
   });
 }
 
@@ -39,7 +40,7 @@ export function verify(
     const target = hosted(key, algorithm.name, 'verify');
     checkHash(context, algorithm, target);
     const params = paramsOf(algorithm, target.key.attributes.algorithm, 'verify');
-    return during([key], target.key.verify(signed, bytes, params));
+    return during([key], target.key.verify(signed, bytes, { ...params, ...PATIENT }));
   });
 }
 
@@ -56,7 +57,7 @@ export function cipher(
   return attempt('operate', async () => {
     const target = hosted(key, algorithm.name, method);
     const params = paramsOf(algorithm, target.key.attributes.algorithm, method);
-    return (await during([key], target.key[method](bytes, params))).buffer;
+    return (await during([key], target.key[method](bytes, { ...params, ...PATIENT }))).buffer;
   });
 }
 
