@@ -29,10 +29,11 @@ function getterOf(prototype: object, name: PropertyKey): (this: unknown) => unkn
 export function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
   // Not by instanceof, so that views of another realm (frames, test environments) are bytes too; a view of a
   // SharedArrayBuffer is not, since it can change between check and use. On the path of every call.
-  return ArrayBuffer.isView(value) && tagOf.call(value) === 'Uint8Array' && isUnshared(value.buffer);
+  return ArrayBuffer.isView(value) && tagOf.call(value) === 'Uint8Array' && isArrayBuffer(value.buffer);
 }
 
-function isUnshared(buffer: unknown): boolean {
+/** Of any realm, as {@link isBytes}; not of shared memory. */
+export function isArrayBuffer(buffer: unknown): buffer is ArrayBuffer {
   try {
     lengthOf.call(buffer);
     return true;

@@ -164,7 +164,8 @@ export class Keystore implements AsyncDisposable {
     options: CallOptions,
   ): Promise<Key> {
     const settings = this.#check(options);
-    const bytes = format === 'jwk' || format === 'crypto-key' ? undefined : bytesOf(data);
+    const bytes =
+      format === 'jwk' || format === 'crypto-key' ? undefined : takeBytes(data as BufferSource, 'data');
     // Moved, not copied again: no copy of keyslot's own stays in this realm.
     const moved = bytes === undefined ? [] : [bytes.buffer];
     const argument = { format, data: bytes ?? data, attributes: init };
@@ -425,12 +426,4 @@ function quiet(error: unknown): undefined {
 /** Session keys are made in the client's own host, others by the owner of the store. What is no object is refused there. */
 function placeOf(init: KeyInit): Place {
   return (init as Partial<KeyInit> | null | undefined)?.lifetime === 'session' ? 'home' : 'store';
-}
-
-function bytesOf(data: BufferSource | JsonWebKey | CryptoKey | CryptoKeyPair): Uint8Array<ArrayBuffer> {
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return takeBytes(data, 'data');
-  throw new KeystoreError(
-    'INVALID_ARGUMENT',
-    'data must be an ArrayBuffer or a view of one, such as a Uint8Array.',
-  );
 }

@@ -1,5 +1,5 @@
 // What callers pass, made ready for the wire: bytes copied before the first await, options told apart.
-import { isBytes } from '../algorithms/input.ts';
+import { isArrayBuffer, isBytes, isCryptoKey } from '../algorithms/input.ts';
 import type {
   AesName,
   EcCurve,
@@ -218,9 +218,9 @@ export function checkBytes(source: BufferSource, name: string): BufferSource {
 
 function viewOf(source: unknown, name: string): Uint8Array {
   try {
-    if (source instanceof ArrayBuffer) return new Uint8Array(source);
     if (ArrayBuffer.isView(source))
       return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+    if (isArrayBuffer(source)) return new Uint8Array(source);
   } catch (cause) {
     throw invalid(
       `${name} lies in a buffer that was transferred away or resized. Pass one that is there.`,
@@ -271,7 +271,7 @@ export function readParams(options: object): OperationParams | undefined {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || !isParam(name)) continue;
     params ??= {};
-    const bytes = PARAMS[name] === 'bytes' || (PARAMS[name] === 'key' && !(value instanceof CryptoKey));
+    const bytes = PARAMS[name] === 'bytes' || (PARAMS[name] === 'key' && !isCryptoKey(value));
     params[name] = bytes ? takeBytes(value, name) : value;
   }
   return params;

@@ -4,6 +4,7 @@ import type { KeyAlgorithm, KeyFormat, OperationParams } from '../algorithms/typ
 import { verify } from '../drivers/webcrypto/compute.ts';
 import { type NativeOperation, nativeOperation } from '../drivers/webcrypto/params.ts';
 import { exportPublicWith, importPublicKey } from '../drivers/webcrypto/public.ts';
+import { takeBytes } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,7 +26,7 @@ export class PublicKey {
   verify(signature: BufferSource, data: BufferSource, params: OperationParams): Promise<boolean> {
     const operation = this.#operation(params);
     if (this.#key !== undefined) return verify(this.#key, operation, signature, data);
-    const copies = [copyOf(signature), copyOf(data)] as const;
+    const copies = [takeBytes(signature, 'signature'), takeBytes(data, 'data')] as const;
     return this.cryptoKey().then((key) => verify(key, operation, ...copies));
   }
 
@@ -40,10 +41,4 @@ export class PublicKey {
     this.#key = await this.#importing;
     return this.#key;
   }
-}
-
-function copyOf(source: BufferSource): Bytes {
-  return source instanceof ArrayBuffer
-    ? new Uint8Array(source.slice(0))
-    : new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
 }

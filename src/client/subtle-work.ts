@@ -3,8 +3,8 @@
 import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import type { Answer, KeyInfo, Into as WireInto, Operand as WireOperand } from '../rpc/protocol.ts';
 import type { Connection } from './connection.ts';
-import type { KeyRef } from './handle.ts';
-import type { Key } from './key.ts';
+import type { HostedKey, KeyRef } from './handle.ts';
+import { Key } from './key.ts';
 import { invalid, PATIENT } from './options.ts';
 import type { Argument, Place } from './sending.ts';
 import type { DigestInput, Into, Operand, SubtleHost } from './subtle/host.ts';
@@ -117,13 +117,16 @@ function placeOf({ boot }: KeyRef): Place {
   return boot === undefined ? 'store' : { boot };
 }
 
+/** A native key may be of another realm: it is told by what it is not. */
+const isHosted = (key: Operand): key is HostedKey => key instanceof Key;
+
 function operand(key: Operand): WireOperand {
-  return key instanceof CryptoKey ? { native: key } : { handle: handleOf(key.ref) };
+  return isHosted(key) ? { handle: handleOf(key.ref) } : { native: key };
 }
 
 /** The one host that has them all: material does not travel between hosts. */
 function placeFor(operands: readonly Operand[]): Place {
-  const places = operands.flatMap((key) => (key instanceof CryptoKey ? [] : [placeOf(key.ref)]));
+  const places = operands.filter(isHosted).map(({ ref }) => placeOf(ref));
   const [first = 'home'] = places;
   if (places.every((place) => samePlace(place, first))) return first;
   throw invalid(

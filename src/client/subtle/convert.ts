@@ -22,9 +22,11 @@ export function bytesAt(value: unknown, what: string): BufferSource {
 /** A copy that nobody else has. */
 export function copyOf(value: unknown, what: string): Bytes {
   const source = bytesAt(value, what);
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
-    : new Uint8Array(source.slice(0));
+  const view = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+  // Not the buffer's own slice: the copy is of this realm.
+  return new Uint8Array(view);
 }
 
 const MAX: Readonly<Record<string, number>> = { octet: 0xff, ushort: 0xffff, ulong: 0xffff_ffff };

@@ -11,7 +11,7 @@ import { type Context, check, factsOf, handleOf, isForeign, staysHere } from './
 import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
 import { attempt, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
-import type { Into, Operand } from './host.ts';
+import type { Into } from './host.ts';
 import { importPublic, isEmpty, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
 import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
@@ -61,13 +61,13 @@ export function deriveBits(
     checkLength(algorithm, bits);
     if (bits === 0 && algorithm.public === undefined) return new ArrayBuffer(0);
     const source = await sourceOf(context, base, algorithm);
-    if (source.operand instanceof CryptoKey) {
+    if (source.hosted === undefined) {
       const isCut = algorithm.public !== undefined && isPartial(bits);
       const input = nativeInput(algorithm, source.params);
-      const derived = await engine().deriveBits(input, source.operand, isCut ? null : bits);
+      const derived = await engine().deriveBits(input, base, isCut ? null : bits);
       return isCut ? truncate(new Uint8Array(derived), bits) : derived;
     }
-    const work = context.host.deriveBits(source.operand, source.params, algorithm.public ? null : bits);
+    const work = context.host.deriveBits(source.hosted, source.params, algorithm.public ? null : bits);
     const derived = await during([key], work);
     return algorithm.public === undefined ? derived.buffer : truncate(derived, bits);
   });
@@ -90,9 +90,9 @@ export function deriveKey(
     check(factsOf(base), algorithm.name, 'deriveKey');
     const length = keyLengthOf(sized);
     checkLength(algorithm, length);
-    const { params, operand } = await sourceOf(context, base, algorithm);
+    const { params, hosted } = await sourceOf(context, base, algorithm);
     const into = intoOf(context, { ...sized, ...rest, name }, extractable, usages, length);
-    const made = await during([key], context.host.deriveKey(operand, params, length, into));
+    const made = await during([key], context.host.deriveKey(hosted ?? base, params, length, into));
     return handleOf(context, made, { extractable });
   });
 }
@@ -138,7 +138,8 @@ export function checkLength({ name, hash, public: peer }: Normalized, bits: numb
 }
 
 interface Source {
-  readonly operand: Operand;
+  /** `undefined` for the engine's own key. */
+  readonly hosted: HostedKey | undefined;
   readonly params: OperationParams;
 }
 
@@ -152,7 +153,7 @@ async function sourceOf(context: Context, base: CryptoKey, algorithm: Normalized
     : target?.key;
   const its: KeyAlgorithm = hosted?.attributes.algorithm ?? opened(base.algorithm);
   const publicKey = peer && (await (hosted ? bytesOf(peer) : nativeOf(peer)));
-  return { operand: hosted ?? base, params: paramsOf(algorithm, its, 'deriveBits', publicKey) };
+  return { hosted, params: paramsOf(algorithm, its, 'deriveBits', publicKey) };
 }
 
 /** Hosts have secrets to derive from twice where the engine lacks hashes: the engine's key, and noble's. */
