@@ -7,7 +7,7 @@ import { nativeAlgorithm } from '../../drivers/webcrypto/params.ts';
 import type { HostedKey } from '../handle.ts';
 import { PATIENT } from '../options.ts';
 import { type Context, checkExport, factsOf, nativeFormat } from './context.ts';
-import { copyOf, isBufferSource, toText } from './convert.ts';
+import { copyOf, isBufferSource, toText, toUsages } from './convert.ts';
 import { notSupported } from './failures.ts';
 import { toKey } from './normalize.ts';
 import { initOf } from './policy.ts';
@@ -52,11 +52,14 @@ export function importNative(
   const its = nativeFormat(name, format);
   // WebIDL makes an empty JWK of nothing; Firefox refuses it before it looks.
   const given = its === 'jwk' ? (data ?? {}) : data;
-  const made = engine().importKey(its, given as BufferSource, algorithm, extractable, usages);
+  const hasHalf = (its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys();
+  // Asked for twice then, and an iterator may tell them once.
+  const asked = hasHalf ? toUsages(usages) : usages;
+  const made = engine().importKey(its, given as BufferSource, algorithm, extractable, asked);
   if (isDerivation(name) && isBufferSource(data)) {
     keepTwin(context, name, made, copyOf(data, 'data'));
-  } else if ((its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys()) {
-    keepHalf(its, made, data, algorithm, usages);
+  } else if (hasHalf) {
+    keepHalf(its, made, given, algorithm, asked);
   }
   return made;
 }
