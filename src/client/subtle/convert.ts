@@ -1,21 +1,23 @@
 // WebIDL's conversions of what a caller passes. What is read is read once, and bytes are copied where they are read.
 // Nothing is logged or kept; data may be secret.
 import { FORMATS, USAGES } from '../../algorithms/index.ts';
+import { isArrayBuffer } from '../../algorithms/input.ts';
 import type { KeyFormat, Usage } from '../../algorithms/types.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-const tag = (value: unknown): string => Object.prototype.toString.call(value);
+const memoryOf = (value: unknown): unknown => (ArrayBuffer.isView(value) ? value.buffer : value);
 
-/** BufferSource: an ArrayBuffer or a view of one, not of shared memory. */
+/** An ArrayBuffer or a view of one, not of shared memory. */
 export function isBufferSource(value: unknown): value is BufferSource {
-  if (ArrayBuffer.isView(value)) return tag(value.buffer) === '[object ArrayBuffer]';
-  return tag(value) === '[object ArrayBuffer]';
+  return isArrayBuffer(memoryOf(value));
 }
 
-/** The caller's own bytes, to be copied by whoever is called next; a detached buffer has none. */
+/** BufferSource: the caller's own bytes, to be copied by whoever is called next; a detached buffer has none. */
 export function bytesAt(value: unknown, what: string): BufferSource {
   if (!isBufferSource(value)) throw new TypeError(`${what} must be an ArrayBuffer or a view of one.`);
+  // Without [AllowResizable], a BufferSource is of one size.
+  if ((memoryOf(value) as ArrayBuffer).resizable) throw new TypeError(`${what} must not be resizable.`);
   return value.byteLength === 0 ? new Uint8Array() : value;
 }
 

@@ -55,9 +55,10 @@ export function importNative(
   const hasHalf = (its === 'pkcs8' || its === 'jwk') && !extractable && !findsPublicKeys();
   // Asked for twice then, and an iterator may tell them once.
   const asked = hasHalf ? toUsages(usages) : usages;
+  const twin = isDerivation(name) && isBufferSource(data) ? copyOf(data, 'data') : undefined;
   const made = engine().importKey(its, given as BufferSource, algorithm, extractable, asked);
-  if (isDerivation(name) && isBufferSource(data)) {
-    keepTwin(context, name, made, copyOf(data, 'data'));
+  if (isDerivation(name) && twin !== undefined) {
+    keepTwin(context, name, made, twin);
   } else if (hasHalf) {
     keepHalf(its, made, given, algorithm, asked);
   }
