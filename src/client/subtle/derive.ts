@@ -205,10 +205,13 @@ function nativeInput({ name, ...members }: Normalized, { publicKey }: OperationP
 /** The first bits of a shared secret; those past them in the last byte are zero. */
 function truncate(secret: Bytes, bits: number | null): ArrayBuffer {
   if (bits === null) return secret.buffer;
-  if (bits > secret.length * 8) throw operationError('the shared secret is shorter than that');
-  const result = secret.slice(0, Math.ceil(bits / 8));
-  const last = result.length - 1;
-  if (bits % 8 !== 0) result[last] = (result[last] ?? 0) & (0xff << (8 - (bits % 8)));
-  secret.fill(0);
-  return result.buffer;
+  try {
+    if (bits > secret.length * 8) throw operationError('the shared secret is shorter than that');
+    const result = secret.slice(0, Math.ceil(bits / 8));
+    const last = result.length - 1;
+    if (bits % 8 !== 0) result[last] = (result[last] ?? 0) & (0xff << (8 - (bits % 8)));
+    return result.buffer;
+  } finally {
+    secret.fill(0);
+  }
 }

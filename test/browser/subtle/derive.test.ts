@@ -1,6 +1,6 @@
 // deriveBits and deriveKey: agreement between native keys and handles in every mixture, and derivations that the
 // engine lacks, to native and to hosted keys.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fault, hex, isHandle, make, open, PLACES, present } from './open.ts';
 
 const bytes = (length: number) => new Uint8Array(length).fill(7);
@@ -175,3 +175,17 @@ for (const place of PLACES) {
     });
   });
 }
+
+it.each([255, 257])('nothing is left of a shared secret that is cut (to %i bits)', async (length) => {
+  const keys = await open('caller');
+  const make = () => crypto.subtle.generateKey('X25519', false, ['deriveBits']) as Promise<CryptoKeyPair>;
+  const [mine, theirs] = [await make(), await make()];
+  const engines = vi.spyOn(Object.getPrototypeOf(crypto.subtle) as SubtleCrypto, 'deriveBits');
+  const algorithm = { name: 'X25519', public: theirs.publicKey };
+  const { name } = await fault(() => keys.subtle.deriveBits(algorithm, mine.privateKey, length));
+  expect(name).toBe(length > 256 ? 'OperationError' : 'none');
+  const secret = await engines.mock.results[0]?.value;
+  expect(hex(secret)).toBe('00'.repeat(32));
+  engines.mockRestore();
+  await keys.close();
+});
