@@ -179,16 +179,22 @@ function checkPeer(base: CryptoKey, peer: CryptoKey): void {
   }
 }
 
+/** Of keys in the host. A public half never changes, and asking for it is a trip as long as the derivation's. */
+const publicBytes = new WeakMap<HostedKey, Bytes>();
+
 /** A public key's bytes; the key itself if the engine does not give them out. */
 async function bytesOf(peer: CryptoKey): Promise<Bytes | CryptoKey> {
-  const target = targetOf(peer);
-  if (target === undefined && !peer.extractable) return peer;
-  const raw = await (target
-    ? during([peer], target.key.exportPublicKey('raw', PATIENT))
+  const key = targetOf(peer)?.key;
+  if (key === undefined && !peer.extractable) return peer;
+  const known = key && publicBytes.get(key);
+  if (known !== undefined) return known;
+  const raw = await (key
+    ? during([peer], key.exportPublicKey('raw', PATIENT))
     : engine().exportKey('raw', peer));
-  if (raw instanceof Uint8Array) return raw;
   if (raw instanceof ArrayBuffer) return new Uint8Array(raw);
-  throw new TypeError('A public key was exported as something else.');
+  if (!(raw instanceof Uint8Array)) throw new TypeError('A public key was exported as something else.');
+  if (key !== undefined) publicBytes.set(key, raw);
+  return raw;
 }
 
 async function nativeOf(peer: CryptoKey): Promise<CryptoKey> {
