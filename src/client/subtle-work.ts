@@ -1,6 +1,7 @@
 // What `subtle` asks of the host, as calls on a connection: see SubtleHost. Keys come back as `Key`s of this client, in
 // the host that made them.
 import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
+import { MAX_HELD } from '../rpc/calls.ts';
 import type { Answer, KeyInfo, Into as WireInto, Operand as WireOperand } from '../rpc/protocol.ts';
 import type { Connection } from './connection.ts';
 import type { HostedKey, KeyRef } from './handle.ts';
@@ -44,10 +45,11 @@ export function subtleWork(
   return {
     async digest(algorithm: DigestInput, data: Bytes) {
       check();
-      return connection.call('digest', { algorithm, data } as Argument<'digest'>, PATIENT, {
-        transfers: [data.buffer],
-        place: 'home',
-      });
+      const argument = { algorithm, data } as Argument<'digest'>;
+      // What may go with other calls is not moved.
+      const transfers = data.length > MAX_HELD ? [data.buffer] : [];
+      const digest = connection.call('digest', argument, PATIENT, { transfers, place: 'home' });
+      return digest.finally(() => data.fill(0));
     },
     async deriveBits({ ref }, params, length) {
       check();
