@@ -13,6 +13,7 @@
 const host = 'src/host/';
 const protocols = 'src/host/protocols/';
 const table = 'src/slots/table.ts';
+const parcels = 'src/rpc/parcels.ts';
 
 /** @type {Mutation[]} */
 export const mutations = [
@@ -791,5 +792,71 @@ export const mutations = [
     file: `${host}transits.ts`,
     from: '    this.#bytes?.fill(0);\n',
     to: '',
+  },
+  {
+    what: 'parcels: what goes at once overtakes what was held back',
+    file: parcels,
+    from: '    this.flush();\n    this.#port.postMessage(message, transfers);',
+    to: '    this.#port.postMessage(message, transfers);',
+  },
+  {
+    what: 'parcels: hold changes back, too',
+    file: parcels,
+    from: '  return COMPUTING.has(method);',
+    to: '  return method !== undefined;',
+  },
+  {
+    what: 'parcels: hold the calls of a client back that has few',
+    file: parcels,
+    from: '  return underway >= MANY;',
+    to: '  return underway >= 0;',
+  },
+  {
+    what: 'parcels: hold the last of many back until there are more',
+    file: parcels,
+    from: '    else this.#arm();\n',
+    to: '',
+  },
+  {
+    what: 'parcels: fill one without an end',
+    file: parcels,
+    from: 'if (this.#held.length >= MAX_PARCEL || this.#bytes >= MAX_BYTES) this.flush();\n    else this.#arm();',
+    to: 'this.#arm();',
+  },
+  {
+    what: 'parcels: one message that cannot be posted takes the others with it',
+    file: parcels,
+    from: '      for (const message of held) this.#alone(message);\n',
+    to: '',
+  },
+  {
+    what: 'parcels: nobody hears of a call that could not be posted after all',
+    file: 'src/rpc/calls.ts',
+    from: '      if (refused !== undefined) deliver(refused);\n',
+    to: '',
+  },
+  {
+    what: 'parcels: take one of any length',
+    file: 'src/rpc/endpoint.ts',
+    from: 'if (verdict.pass && parcel <= MAX_PARCEL) {',
+    to: 'if (verdict.pass) {',
+  },
+  {
+    what: 'parcels: pass what is in one without the gate',
+    file: 'src/rpc/endpoint.ts',
+    from: 'deliver(admit(data[at], data.length));',
+    to: 'deliver(data[at]);',
+  },
+  {
+    what: 'parcels: hold back what nothing else can go with',
+    file: 'src/rpc/endpoint.ts',
+    from: '      if (patient.size === 0) outbox.flush();\n',
+    to: '',
+  },
+  {
+    what: 'parcels: a notice overtakes the answers that are there',
+    file: 'src/rpc/endpoint.ts',
+    from: 'return (message) => outbox.post(message, []);',
+    to: 'return (message) => port.postMessage(message);',
   },
 ];

@@ -17,6 +17,7 @@ const COPIED = [
   'test/unit/interleave',
   'test/unit/host',
   'test/unit/misuse',
+  'test/unit/rpc',
   'test/unit/slots',
   'test/unit/store',
   'test/stores',
@@ -47,6 +48,7 @@ const STAGES = [
     'slots/intents',
     'slots/waiters',
     'store',
+    'rpc/parcels',
   ],
   [
     'interleave/hand-over',

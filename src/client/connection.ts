@@ -92,8 +92,8 @@ export class Connection {
   }
 
   /**
-   * Calls the host. With a living link the message is posted before this returns, so that the caller's bytes
-   * have been copied by then.
+   * Calls the host. With a living link the message is posted before this returns, or holds a copy of what the caller lent:
+   * the caller's bytes have been copied by then.
    */
   call<M extends Method>(
     method: M,
@@ -318,9 +318,7 @@ export class Connection {
     argument = sent.argument,
   ): Promise<Answer<M>> {
     return new Promise((resolve, reject) => {
-      // What the caller lent is the caller's again after this step.
-      const its = link.remote.holds(sent.method, argument) ? sent.argument : argument;
-      this.#post(link, sent, now, its, {
+      this.#post(link, sent, now, argument, {
         answered: resolve,
         failed: (error) => {
           try {
@@ -340,14 +338,11 @@ export class Connection {
     return request !== undefined && doubt !== undefined ? doubt : closedError();
   }
 
-  #post<M extends Method>(
-    link: Link,
-    { method, options, transfers, request: id, doubt, place, began, byId, onAnswer }: Sent<M>,
-    now: number,
-    argument: Argument<M>,
-    ends: Ends<M>,
-  ): void {
+  #post<M extends Method>(link: Link, sent: Sent<M>, now: number, lent: Argument<M>, ends: Ends<M>): void {
+    const { method, options, transfers, request: id, doubt, place, began, byId, onAnswer } = sent;
     const { signal, timeout } = options;
+    // What the caller lent is the caller's again after this step. Nothing of the caller's runs from here to where it is posted.
+    const argument = link.remote.holds(method, lent) ? sent.argument : lent;
     this.#calls += 1;
     const request: Record<string, unknown> = { ...argument, call: this.#calls };
     if (timeout !== undefined) request['timeout'] = timeout;

@@ -39,7 +39,7 @@ export class Posted<M extends Method> implements Unanswered, Due {
   readonly #abort: (() => void) | undefined;
   #settled = false;
 
-  /** Posts the message: the bytes in it have been copied, or have gone, when this returns. */
+  /** Posts the message, now or after this step: what is in it is not the caller's any more, or has been copied, when this returns. */
   constructor(link: Link, deadlines: Deadlines, message: Message<M>, ends: Ends<M>) {
     this.time = message.time;
     this.#link = link;

@@ -30,7 +30,7 @@ export interface Sending {
   readonly place?: Place;
   /** Told which host answered, by its boot, before the promise resolves. */
   readonly onAnswer?: ((boot: string) => void) | undefined;
-  /** Whether the argument's `data` is the caller's own array: posted in this step, and never again. */
+  /** Whether the argument's `data` is the caller's own array: posted in this step if at all, and never again. */
   readonly lent?: boolean;
 }
 

@@ -28,7 +28,8 @@ export function acceptPort(port: Port, hostOf: HostOf): void {
   let greeting = false;
   const listener = ({ data }: MessageEvent<unknown>): void => {
     if (greeting || !isHello(data)) {
-      const verdict = judge(data);
+      // Of a parcel one refusal is enough: whoever hears it ends its link.
+      const verdict = judge(Array.isArray(data) ? data[0] : data);
       const id = verdict.pass ? verdict.message.id : verdict.id;
       if (id !== undefined)
         port.postMessage(refusal(id, 'say hello first, and wait for the welcome', NO_HELLO));
@@ -62,12 +63,14 @@ async function greet(port: Port, hello: Hello, hostOf: HostOf): Promise<void> {
 
 function openSession(port: Port, hello: Hello, seat: Seat, owner: Owner, hostOf: HostOf): void {
   const { host, ownership } = seat;
+  // Once it is served, a notice goes after the answers that were there before it.
+  let tell = (notice: Moved | Owns): void => port.postMessage(notice);
   const session = host.newSession(hello.priority === 'system', {
     moved(next, frozen) {
       const store = next && whereaboutsOf(next);
-      port.postMessage({ keyslot: 'moved', store, ...(frozen && { frozen }) } satisfies Moved);
+      tell({ keyslot: 'moved', store, ...(frozen && { frozen }) });
     },
-    owns: (born) => port.postMessage({ keyslot: 'owns', born } satisfies Owns),
+    owns: (born) => tell({ keyslot: 'owns', born }),
   });
   const end = (): void => {
     host.endSession(session);
@@ -84,7 +87,7 @@ function openSession(port: Port, hello: Hello, seat: Seat, owner: Owner, hostOf:
   const died = navigator.locks.request(hello.lock, end);
   // Without a watch there is no session: it would outlive its client.
   died.catch(end);
-  serve(
+  tell = serve(
     port,
     serviceFor(host, session, {
       accept: (attached) => acceptPort(attached, hostOf),

@@ -29,7 +29,7 @@ export function realClock(): Clock {
 /** Timers are clamped, and microtasks starve events. */
 function macrotasks(): Clock['soon'] {
   const { scheduler } = globalThis as Partial<Pick<typeof globalThis, 'scheduler'>>;
-  // Its default priority is that of messages: neither overtakes the other.
+  // Its default priority is that of messages, where both are known: they take turns.
   if (scheduler?.postTask !== undefined) return (callback) => void scheduler.postTask(callback);
   // A message to oneself takes the engine's way between processes, and so costs more.
   const { port1, port2 } = new MessageChannel();

@@ -4,7 +4,7 @@ import { afterThisStep, areMany, computes, Outbox } from './parcels.ts';
 import type { Port } from './port.ts';
 
 /** Longest data of a call that is held back, in bytes: copying more for it would cost more than posting it alone. */
-const MAX_HELD = 32_768;
+export const MAX_HELD = 32_768;
 
 /** comlink's message. */
 interface Message {
@@ -16,6 +16,8 @@ interface Message {
 export class Calls {
   /** comlink's ids, of up to 59 characters, by the short numbers that calls have on the wire, there and back (bench/). */
   readonly #ids = new Map<unknown, unknown>();
+  /** Of these, those that only compute. */
+  readonly #computing = new Set<unknown>();
   readonly #outbox: Outbox;
   #last = 0;
 
@@ -30,7 +32,7 @@ export class Calls {
 
   /** Whether a call, if it is made in this step, may be posted after it. */
   holds(method: unknown, request: unknown): boolean {
-    return areMany(this.#ids.size) && computes(method) && !isLong(request);
+    return areMany(this.#computing.size) && computes(method) && !isLong(request);
   }
 
   post(message: Message, transfers: Transferable[]): void {
@@ -38,10 +40,12 @@ export class Calls {
     const id = `${this.#last}`;
     const its = { ...message, id };
     const request = message.argumentList?.[0]?.value;
-    const isHeld = transfers.length === 0 && this.holds(message.path?.[0], request);
+    const method = message.path?.[0];
+    const isHeld = transfers.length === 0 && this.holds(method, request);
     if (!isHeld) this.#outbox.post(its, transfers);
     // What could not be posted is not answered, and nothing is answered in this step: known here, it can be.
     this.#ids.set(id, message.id);
+    if (computes(method)) this.#computing.add(id);
     if (isHeld) this.#outbox.hold(its, dataOf(request));
   }
 
@@ -50,6 +54,7 @@ export class Calls {
     const { id: short } = message;
     const id = this.#ids.get(short);
     this.#ids.delete(short);
+    this.#computing.delete(short);
     return id === undefined ? undefined : { ...message, id };
   }
 }

@@ -12,8 +12,12 @@ import type { Answer, Method, Reply, Request } from './protocol.ts';
 /** The host's side: one function a method, each of which answers and never throws. */
 export type Service = { readonly [M in Method]: (request: unknown) => Promise<Reply> };
 
-/** Serves a port until its `close()`. Refused messages with a valid id are answered. */
-export function serve(port: Port, service: Service): void {
+/**
+ * Serves a port until its `close()`. Refused messages with a valid id are answered.
+ *
+ * @returns what posts something else, after the answers that are there.
+ */
+export function serve(port: Port, service: Service): (message: object) => void {
   // A null prototype: a name that passed the list can only be one of ours.
   const methods: Service = Object.assign(Object.create(null), service);
   const outbox = new Outbox(port, soon, () => undefined);
@@ -36,9 +40,12 @@ export function serve(port: Port, service: Service): void {
       if (patient.delete(answer.id) && transfers.length === 0)
         outbox.hold(answer, isRecord(answer.value) && answer.value['value']);
       else outbox.post(answer, transfers);
+      // Nothing is under way that it could go with.
+      if (patient.size === 0) outbox.flush();
     },
   );
   expose(methods, its);
+  return (message) => outbox.post(message, []);
 }
 
 function tooMany(id: string): { id: string; reason: string } {
@@ -147,9 +154,14 @@ function gated(
     addEventListener(_type, its) {
       listener = its;
       port.addEventListener('message', ({ data }) => {
-        if (!Array.isArray(data)) deliver(admit(data, 0));
-        // Of a length that only says so there is nothing behind: what is too long is refused by its first.
-        else for (const message of data.slice(0, MAX_PARCEL)) deliver(admit(message, data.length));
+        if (!Array.isArray(data)) {
+          deliver(admit(data, 0));
+          return;
+        }
+        // By index: a cloned array may have a `slice` of its own, and a length with nothing behind it. One that is too long is
+        // refused by its first messages.
+        const count = Math.min(data.length, MAX_PARCEL);
+        for (let at = 0; at < count; at += 1) deliver(admit(data[at], data.length));
       });
     },
     removeEventListener() {

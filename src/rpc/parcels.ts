@@ -62,7 +62,7 @@ export class Outbox {
 
   /** Posts a message now, after what was held back. */
   post(message: object, transfers: Transferable[]): void {
-    this.#flush();
+    this.flush();
     this.#port.postMessage(message, transfers);
   }
 
@@ -70,7 +70,7 @@ export class Outbox {
   hold(message: object, data: unknown): void {
     this.#held.push(message);
     if (ArrayBuffer.isView(data)) this.#bytes += data.byteLength;
-    if (this.#held.length >= MAX_PARCEL || this.#bytes >= MAX_BYTES) this.#flush();
+    if (this.#held.length >= MAX_PARCEL || this.#bytes >= MAX_BYTES) this.flush();
     else this.#arm();
   }
 
@@ -80,11 +80,11 @@ export class Outbox {
     this.#isDue = true;
     this.#later(() => {
       this.#isDue = false;
-      this.#flush();
+      this.flush();
     });
   }
 
-  #flush(): void {
+  flush(): void {
     const held = this.#held;
     if (held.length === 0) return;
     this.#held = [];

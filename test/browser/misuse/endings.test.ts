@@ -165,21 +165,23 @@ test(title('closed keystore', 'calls that are under way, and those that come lat
   }
 });
 
-/** A connection whose host has been replaced; `greeted` counts the hellos. */
-async function replaced(): Promise<{ connection: Connection; greeted: () => number }> {
-  const { promise: forgotten, resolve: forget } = Promise.withResolvers<void>();
+/**
+ * A connection whose host has been replaced; `greeted` counts the hellos.
+ *
+ * @param swallowed - how many calls the first host takes and never answers.
+ */
+async function replaced(swallowed = 0): Promise<{ connection: Connection; greeted: () => number }> {
   const failed = new Promise<never>(() => undefined);
   let greeted = 0;
   const connection = new Connection(`replaced-${crypto.randomUUID()}`, {
     home: () => {
       greeted += 1;
-      return { port: greeted === 1 ? forgetful(forgotten) : hostPort(), failed };
+      return { port: greeted === 1 ? forgetful(swallowed) : hostPort(), failed };
     },
     reach: () => Promise.reject(new Error('there is one host')),
   });
   onTestFinished(async () => void (await connection.close()));
   await connection.link();
-  forget();
   return { connection, greeted: () => greeted };
 }
 
@@ -198,6 +200,17 @@ test('G8 host death: a call that is repeated has the bytes that its caller lent,
   data.fill(0);
   const expected = await crypto.subtle.digest('SHA-256', bytes('as it was lent'));
   expect(await digest).toEqual(new Uint8Array(expected));
+  expect(greeted()).toBe(2);
+});
+
+test('G8 host death: a worker that was replaced while many calls were under way, which go together, is greeted again', async () => {
+  // From eight on.
+  const { connection, greeted } = await replaced(8);
+  const digest = () =>
+    connection.call('digest', { algorithm: { name: 'SHA-256' }, data: bytes('many') }, { timeout: 30_000 });
+  const digests = Array.from({ length: 12 }, digest);
+  const expected = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes('many')));
+  for (const found of await Promise.all(digests)) expect(found).toEqual(expected);
   expect(greeted()).toBe(2);
 });
 
@@ -261,24 +274,24 @@ test('G8 host death: a call on a link that has ended is told so, and waits for n
 });
 
 /** A host that says welcome and is then another one, on the same port: Safari replaces a SharedWorker so. */
-function forgetful(forgotten: Promise<void>): MessagePort {
+function forgetful(swallowed: number): MessagePort {
   const { port1, port2 } = new MessageChannel();
   const boot = crypto.randomUUID();
   void navigator.locks.request(hostLockName(boot), () => new Promise(() => undefined));
-  const welcome = (): void => {
-    port2.postMessage({
-      keyslot: 'welcome',
-      protocol: PROTOCOL,
-      build: BUILD,
-      boot,
-      capabilities: { algorithms: {} },
-      store: null,
-      born: null,
-    });
+  let messages = 0;
+  const first = (): void => {
+    if (messages === 0) {
+      const name = { protocol: PROTOCOL, build: BUILD, boot };
+      const capabilities = { algorithms: {} };
+      port2.postMessage({ keyslot: 'welcome', ...name, capabilities, store: null, born: null });
+    }
+    messages += 1;
+    if (messages <= swallowed) return;
+    port2.removeEventListener('message', first);
+    acceptPort(port2, () => Promise.reject(new Error('nobody says hello here')));
   };
-  port2.addEventListener('message', welcome, { once: true });
+  port2.addEventListener('message', first);
   port2.start();
-  void forgotten.then(() => acceptPort(port2, () => Promise.reject(new Error('nobody says hello here'))));
   return port1;
 }
 

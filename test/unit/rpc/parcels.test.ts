@@ -1,5 +1,5 @@
 // Many calls on one port go together, and nothing else of what they promise changes (docs/decisions/0028).
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect, type Remote, type Service, serve } from '../../../src/rpc/endpoint.ts';
 import { MAX_PARCEL } from '../../../src/rpc/parcels.ts';
 import type { Port } from '../../../src/rpc/port.ts';
@@ -72,17 +72,17 @@ function pair(onAsked: (asked: Asked) => unknown = () => undefined) {
       asked.push(its);
       const value = onAsked(its);
       if (value !== undefined) its.answer(value);
-      for (const tell of told) tell();
+      for (const look of told) look();
     });
-  serve(host, Object.fromEntries(METHOD_NAMES.map((name) => [name, method(name)])) as Service);
+  const tell = serve(host, Object.fromEntries(METHOD_NAMES.map((name) => [name, method(name)])) as Service);
   const remote = connect(client, () => undefined);
   const until = (holds: () => boolean) =>
     new Promise<void>((resolve) => {
-      const tell = (): void => void (holds() && resolve());
-      told.add(tell);
-      tell();
+      const look = (): void => void (holds() && resolve());
+      told.add(look);
+      look();
     });
-  return { remote, host, client, port: port2, asked, until };
+  return { remote, host, client, port: port2, asked, until, tell };
 }
 
 const data = (byte: number, length = 4) => new Uint8Array(length).fill(byte);
@@ -90,6 +90,16 @@ const data = (byte: number, length = 4) => new Uint8Array(length).fill(byte);
 function sign(remote: Remote, call: number, bytes = data(call)) {
   const handle = { id: 'a', generation: '' };
   return remote.call('sign', { call, handle, data: bytes } as never, []);
+}
+
+/** Of the event loop: what has been answered is with the outbox by then. */
+function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  return new Promise((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -101,6 +111,13 @@ describe('calls of a client', () => {
       void sign(remote, call);
       expect(client.lengths).toStrictEqual(numbers(call + 1).map(() => 0));
     }
+  });
+
+  it('of other kinds make none wait', () => {
+    const { remote, client } = pair();
+    for (const call of numbers(MANY)) void remote.call('events', { call, after: 0 } as never, []);
+    void sign(remote, 100);
+    expect(client.lengths).toStrictEqual(numbers(MANY + 1).map(() => 0));
   });
 
   it('that are many go together after the step, each with its own answer', async () => {
@@ -193,8 +210,19 @@ describe('a host', () => {
     expect(host.lengths).toStrictEqual([...numbers(MANY).map(() => 0), 6]);
   });
 
-  it('answers the last of many without waiting for more', async () => {
+  it('answers one of many, though another takes long', async () => {
     const { remote, asked, until } = pair();
+    const answers = numbers(MANY + 2).map((call) => sign(remote, call));
+    await until(() => asked.length === MANY + 2);
+    asked.at(-1)?.answer('one');
+    expect(await answers.at(-1)).toStrictEqual({ value: 'one' });
+  });
+
+  it('answers at once what nothing else could go with', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { remote, asked, until } = pair();
+    // The first take long, and came by themselves.
     const answers = numbers(MANY + 1).map((call) => sign(remote, call));
     await until(() => asked.length === MANY + 1);
     asked.at(-1)?.answer('last');
@@ -239,6 +267,30 @@ describe('a host', () => {
     ]);
     await until(() => asked.length === 1);
     expect(asked).toHaveLength(1);
+  });
+
+  it('reads a parcel as what it is, whatever members it has', async () => {
+    const { port, asked, until } = pair(() => true);
+    const call = { type: 'APPLY', path: ['sign'], argumentList: [{ type: 'RAW', value: { call: 1 } }] };
+    const own = { slice: 1, map: 1, constructor: 1, forEach: null, at: 'x' };
+    port.postMessage(Object.assign([{ ...call, id: '1' }], own));
+    // Another member of a clone's.
+    const holes: object[] = [];
+    holes[3] = { ...call, id: '2' };
+    port.postMessage(Object.assign(holes, own));
+    await until(() => asked.length === 2);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('says what it has to say after the answers that are there', async () => {
+    const { remote, host, asked, until, tell } = pair();
+    const answers = numbers(MANY + 2).map((call) => sign(remote, call));
+    await until(() => asked.length === MANY + 2);
+    for (const { answer, request } of asked.slice(MANY, MANY + 1)) answer(request.call);
+    await turn();
+    tell({ keyslot: 'moved' });
+    await answers[MANY];
+    expect(host.posted).toMatchObject([[{ value: { value: MANY } }], { keyslot: 'moved' }]);
   });
 
   it('takes no parcel that is too long, however long it says that it is', async () => {
