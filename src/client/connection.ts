@@ -18,7 +18,6 @@ import {
   unreached,
   unsure,
 } from './endings.ts';
-import { Eviction } from './eviction.ts';
 import type { Link } from './link.ts';
 import { Links, type Ways } from './links.ts';
 import type { CallOptions } from './options.ts';
@@ -47,7 +46,6 @@ export class Connection {
   readonly #links: Links;
   readonly #ending = new AbortController();
   readonly #deadlines = new Deadlines();
-  readonly #eviction: Eviction;
   #calls = 0;
   /** Calls that were ended because this was closed. */
   #aborted = 0;
@@ -56,7 +54,6 @@ export class Connection {
   constructor(store: string, ways: Ways, options: HelloOptions = {}) {
     this.store = store;
     this.#links = new Links(store, ways, options);
-    this.#eviction = new Eviction(store);
   }
 
   get closed(): boolean {
@@ -65,7 +62,7 @@ export class Connection {
 
   /** What the host of the last link can do; `undefined` before there was one. */
   get capabilities(): Capabilities | undefined {
-    return this.#links.lastHome?.welcome.capabilities;
+    return this.met?.welcome.capabilities;
   }
 
   /** The boots of hosts beside the owner of the store that may hold keys for this client. */
@@ -76,19 +73,17 @@ export class Connection {
   /** The living link to this client's own host, or a new one. */
   async link(timeout = DEFAULT_TIMEOUT): Promise<Link> {
     if (this.#closed) throw closedError();
-    const link = await this.#links.home(timeout);
-    this.#eviction.meets(link);
-    return link;
+    return this.#links.home(timeout);
   }
 
-  /** When it was noticed, in milliseconds since 1970, that the store which had keys here is gone. */
-  get evicted(): number | null {
-    return this.#eviction.noticed;
+  /** The last link to this client's own host, dead or alive. */
+  get met(): Link | undefined {
+    return this.#links.lastHome;
   }
 
-  /** A key has been stored: from here on its loss would be one. */
-  keeps(): void {
-    this.#eviction.keeps(this.#links.storeNow);
+  /** The link to the owner of the store, if there is one. */
+  get owner(): Link | undefined {
+    return this.#links.storeNow;
   }
 
   /**

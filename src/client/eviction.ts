@@ -1,6 +1,7 @@
 // Whether the browser has evicted a store that had keys: when a store was born is remembered where eviction does not reach, and
 // compared with what its host says. Cookies are a synchronous trip to another process, as long as the way to the host is
 // (bench:lifecycle): so they are read behind the first calls and written behind an answer.
+import type { Connection } from './connection.ts';
 import type { Link } from './link.ts';
 import { askToPersist, recallBirth, rememberBirth } from './persistence.ts';
 
@@ -9,6 +10,23 @@ const LOOK_AFTER = 250;
 
 /** As much of a link as tells when its store was born. */
 type Told = Pick<Link, 'born'>;
+
+/** One a connection, however many keystores share it. */
+const evictions = new WeakMap<Connection, Eviction>();
+
+export function evictionOf(connection: Connection): Eviction {
+  let eviction = evictions.get(connection);
+  if (eviction === undefined) {
+    eviction = new Eviction(connection.store);
+    evictions.set(connection, eviction);
+  }
+  return eviction;
+}
+
+/** A key has been stored by this connection: from here on its loss would be one. */
+export function stored(connection: Connection): void {
+  evictionOf(connection).keeps(connection.owner);
+}
 
 export class Eviction {
   readonly #store: string;
@@ -24,7 +42,7 @@ export class Eviction {
   }
 
   /** A host was met. */
-  meets(link: Told): void {
+  meets(link: Told | undefined): void {
     this.#unlooked = link;
     setTimeout(() => this.#look(), LOOK_AFTER);
   }
@@ -35,7 +53,7 @@ export class Eviction {
     return this.#noticed;
   }
 
-  /** A key has been stored: from here on its loss would be one. Whoever has the key waits for none of this. */
+  /** A key has been stored. Whoever has the key waits for none of this. */
   keeps(owner: Told | undefined): void {
     this.#keeping ??= setTimeout(() => {
       this.#keeping = undefined;

@@ -4,6 +4,7 @@ import type { KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { KeystoreError } from '../errors.ts';
 import type { Answer, Handle, KeyAttributes, KeyInfo, Method } from '../rpc/protocol.ts';
 import type { Connection } from './connection.ts';
+import { stored } from './eviction.ts';
 import { type HostedKey, handlesOf, type KeyHandles, type KeyRef } from './handle.ts';
 import { MacOperation } from './operation.ts';
 import {
@@ -227,7 +228,7 @@ export class Key implements HostedKey {
         boot = its;
       },
     });
-    if (info.attributes.lifetime === 'persistent') this.#connection.keeps();
+    if (info.attributes.lifetime === 'persistent') stored(this.#connection);
     return new Key(this.#connection, info, boot, this.#isClosed);
   }
 

@@ -6,6 +6,7 @@ import { abortable } from './abortable.ts';
 import { type AttachTarget, isAttachTarget, offer } from './attach.ts';
 import type { Connection } from './connection.ts';
 import { closedError, isGone } from './endings.ts';
+import { evictionOf, stored } from './eviction.ts';
 import type { HostedKey } from './handle.ts';
 import { Key } from './key.ts';
 import { merged } from './merged.ts';
@@ -102,6 +103,7 @@ export class Keystore implements AsyncDisposable {
   ) {
     this.name = connection.store;
     this.#connection = connection;
+    evictionOf(connection).meets(connection.met);
     this.#onClose = onClose;
     this.#host = {
       algorithms: () => connection.capabilities?.algorithms ?? {},
@@ -317,7 +319,7 @@ export class Keystore implements AsyncDisposable {
   async stats(options: CallOptions = {}): Promise<KeystoreStats> {
     const settings = this.#check(options);
     const stats = await this.#connection.call('stats', {}, settings);
-    return { ...stats, persisted: isPersisted(), evicted: this.#connection.evicted };
+    return { ...stats, persisted: isPersisted(), evicted: evictionOf(this.#connection).noticed };
   }
 
   /**
@@ -333,8 +335,9 @@ export class Keystore implements AsyncDisposable {
     let evicted: number | null = null;
     while (!this.#closed) {
       const timeout = EVENTS_WAIT;
-      if (this.#connection.evicted !== evicted) {
-        evicted = this.#connection.evicted;
+      const { noticed } = evictionOf(this.#connection);
+      if (noticed !== evicted) {
+        evicted = noticed;
         if (evicted !== null) yield { type: 'evicted', at: evicted };
       }
       const asked = this.#connection.call('events', { after }, { signal: either, timeout });
@@ -404,7 +407,7 @@ export class Keystore implements AsyncDisposable {
   }
 
   #wake(info: KeyInfo, boot: string): Key {
-    if (info.attributes.lifetime === 'persistent') this.#connection.keeps();
+    if (info.attributes.lifetime === 'persistent') stored(this.#connection);
     return new Key(this.#connection, info, boot, () => (this.#closed ? closedError() : undefined));
   }
 
