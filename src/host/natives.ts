@@ -2,7 +2,6 @@
 // An earlier host's findings save most of the trials (decision 19): what they say is absent is tried again at every start, what
 // they say is there before the first key of it. Touches throw-away keys only.
 import { chunk } from '../chunk.ts';
-import type { Keep } from '../drivers/probe.ts';
 import { ProbeDatabase } from '../store/probe.ts';
 import { browserNow, readFound, writeFound } from './found.ts';
 
@@ -31,18 +30,18 @@ export class Natives {
     // Beside the opening of the database, which takes longer.
     const loading = trials();
     const [database, browser] = await Promise.all([ProbeDatabase.open(), browserNow()]);
-    const keep: Keep = (keys) => database.keep(keys);
     // Nobody waits for what is kept for others.
     let kept: Promise<void> | undefined;
     try {
-      const { probeNative } = await loading;
+      const { probeNative, keep } = await loading;
+      const keeping = keep.bind(undefined, database);
       const known = readFound(await database.found(place), browser, Date.now());
       if (known !== undefined && keepsKeys(known)) {
-        const others = await probeNative(keep, (variant) => !known.has(variant));
+        const others = await probeNative(keeping, (variant) => !known.has(variant));
         if (others.size === 0) return new Natives(place, known, known);
       }
       // Nothing is known; or something is there that was absent, so that it is not this engine that was written about.
-      const variants = await probeNative(keep);
+      const variants = await probeNative(keeping);
       if (!keepsKeys(variants)) return undefined;
       kept = database.keepFound(place, writeFound(variants, browser, Date.now()));
       return new Natives(place, variants, []);
@@ -73,10 +72,11 @@ export class Natives {
   }
 
   async #proof(variant: string): Promise<boolean> {
-    const { probeNative } = await trials();
+    const { probeNative, keep } = await trials();
     const database = await ProbeDatabase.open();
     try {
-      const native = await probeNative(database.keep.bind(database), (candidate) => candidate === variant);
+      const isIt = (candidate: string): boolean => candidate === variant;
+      const native = await probeNative(keep.bind(undefined, database), isIt);
       if (native.has(variant)) this.#remembered.delete(variant);
       else await database.keepFound(this.#place, undefined);
       return native.has(variant);
@@ -86,9 +86,8 @@ export class Natives {
   }
 }
 
-/** In a chunk of their own: no call waits for them but the first of a variant. */
-function trials(): Promise<typeof import('../drivers/probe.ts')> {
-  const loading = chunk(import('../drivers/probe.ts'));
+function trials(): Promise<typeof import('./trials.ts')> {
+  const loading = chunk(import('./trials.ts'));
   // Looked at where it is awaited.
   loading.catch(() => undefined);
   return loading;
