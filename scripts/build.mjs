@@ -19,7 +19,7 @@ const HOST_ONLY = ['host', 'slots', 'store'];
 /** Of the drivers, what the tab runs too (src/README.md): nothing else of theirs may be reached from there. */
 const SHARED_DRIVERS = [
   ...['driver', 'failures'],
-  ...['compute', 'engine', 'faults', 'params', 'public'].map((name) => `webcrypto/${name}`),
+  ...['compute', 'engine', 'export', 'faults', 'params', 'public'].map((name) => `webcrypto/${name}`),
 ];
 
 /** Scripts that run in workers. They have no importable names; their own declarations would publish the host's. */

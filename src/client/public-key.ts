@@ -2,8 +2,9 @@
 import { publicFormatOf } from '../algorithms/index.ts';
 import type { KeyAlgorithm, KeyFormat, OperationParams } from '../algorithms/types.ts';
 import { verify } from '../drivers/webcrypto/compute.ts';
+import { exportPublicWith } from '../drivers/webcrypto/export.ts';
 import { type NativeOperation, nativeOperation } from '../drivers/webcrypto/params.ts';
-import { exportPublicWith, importPublicKey } from '../drivers/webcrypto/public.ts';
+import { importPublicKey } from '../drivers/webcrypto/public.ts';
 import { takeBytes } from './options.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -2,7 +2,8 @@
 // secret.
 import type { KeyAlgorithm, RsaAlgorithm } from '../algorithms/types.ts';
 import type { Bytes } from './driver.ts';
-import { encryptWith, exportPublicWith, importPublicKey, verifyWith } from './webcrypto/public.ts';
+import { exportPublicWith } from './webcrypto/export.ts';
+import { encryptWith, importPublicKey, verifyWith } from './webcrypto/public.ts';
 
 const MESSAGE = new TextEncoder().encode('keyslot');
 

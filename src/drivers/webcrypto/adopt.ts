@@ -6,10 +6,11 @@ import type { ImportAlgorithm, KeyAlgorithm, Usage } from '../../algorithms/type
 import type { Bytes, Imported } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import { completedBy } from './complete.ts';
+import { exportNative } from './export.ts';
 import { askForPublic } from './halves.ts';
 import { importMaterial } from './import.ts';
 import { proveHalves } from './proof.ts';
-import { exportNative, importPublicKey } from './public.ts';
+import { importPublicKey } from './public.ts';
 import { exportSpki } from './spki.ts';
 
 /**

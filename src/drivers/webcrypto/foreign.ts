@@ -13,9 +13,9 @@ import { KeystoreError } from '../../errors.ts';
 import type { Bytes, Encapsulation } from '../driver.ts';
 import { invalid } from '../failures.ts';
 import * as carrier from './carrier.ts';
+import { exportNative } from './export.ts';
 import { type NativeOperation, nativeOperation } from './params.ts';
 import { withPeer } from './peer.ts';
-import { exportNative } from './public.ts';
 
 /** Each needs the native usage of its name, `deriveKey` to `decapsulateKey`; `exportKey` an extractable key. */
 export interface ForeignKey {

@@ -7,7 +7,7 @@ import { invalid, noPublicHalf, wiped } from '../failures.ts';
 import * as compute from './compute.ts';
 import { type NativeOperation, nativeOperation } from './params.ts';
 import { withPeer } from './peer.ts';
-import { exportNative, exportPublicWith, importPublicKey } from './public.ts';
+import { importPublicKey } from './public.ts';
 
 /** @throws KeystoreError `INVALID_ARGUMENT` for material that is not this driver's. */
 export function open({ secret, publicKey, type }: Material, algorithm: KeyAlgorithm): WorkingKey {
@@ -51,6 +51,13 @@ const unwrapByKey: Carrier['unwrapByKey'] = async (...work) => (await carrier())
 const deriveByKey: Carrier['deriveByKey'] = async (...work) => (await carrier()).deriveByKey(...work);
 const decapsulateByKey: Carrier['decapsulateByKey'] = async (...work) =>
   (await carrier()).decapsulateByKey(...work);
+
+type Exporting = typeof import('./export.ts');
+
+const exporting = () => chunk(import('./export.ts'));
+const exportNative: Exporting['exportNative'] = async (...work) => (await exporting()).exportNative(...work);
+const exportPublicWith: Exporting['exportPublicWith'] = async (...work) =>
+  (await exporting()).exportPublicWith(...work);
 
 const WORK: Readonly<Record<Operation, (use: Use) => Partial<WorkingKey>>> = {
   sign: ({ lend, operation }) => ({

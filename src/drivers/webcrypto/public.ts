@@ -1,13 +1,11 @@
-// The part of the native driver that a tab may load: public keys. No function here takes a secret or private key, but
-// for exportNative, which the host has checked the policy for.
+// The part of the native driver that a tab may load: public keys. No function here takes a secret or private key.
 import { publicFormatOf } from '../../algorithms/index.ts';
-import type { ImportAlgorithm, KeyAlgorithm, KeyFormat, OperationParams } from '../../algorithms/types.ts';
+import type { ImportAlgorithm, KeyAlgorithm, OperationParams } from '../../algorithms/types.ts';
 import type { Bytes, Encapsulation } from '../driver.ts';
-import { invalid, unsupported } from '../failures.ts';
 import { encapsulate, encrypt, verify } from './compute.ts';
 import { engine } from './engine.ts';
 import { keyRefused } from './faults.ts';
-import { nativeAlgorithm, nativeFormat, nativeOperation, nativeUsages } from './params.ts';
+import { nativeAlgorithm, nativeOperation, nativeUsages } from './params.ts';
 
 /**
  * Imports a public key for all that its kind can do.
@@ -53,25 +51,4 @@ export function encapsulateWith(
   params: OperationParams,
 ): Promise<Encapsulation> {
   return encapsulate(key, nativeOperation(algorithm)(params));
-}
-
-const OF_PRIVATE_KEYS: readonly KeyFormat[] = ['pkcs8', 'raw-private', 'raw-seed'];
-
-/**
- * Exports a key of {@link importPublicKey}.
- *
- * @throws KeystoreError `INVALID_ARGUMENT` for a private key's format, `NOT_SUPPORTED` for one its algorithm lacks.
- */
-export async function exportPublicWith(key: CryptoKey, format: KeyFormat): Promise<Bytes | JsonWebKey> {
-  if (!OF_PRIVATE_KEYS.includes(format)) return exportNative(key, format);
-  throw invalid(`a public key has no format '${format}'; pass 'spki', 'raw-public' or 'jwk'`);
-}
-
-export async function exportNative(key: CryptoKey, format: KeyFormat): Promise<Bytes | JsonWebKey> {
-  try {
-    const exported = await engine().exportKey(nativeFormat(key.algorithm.name, format), key);
-    return exported instanceof ArrayBuffer ? new Uint8Array(exported) : exported;
-  } catch (cause) {
-    throw unsupported(`the browser cannot export this key as '${format}'`, cause);
-  }
 }

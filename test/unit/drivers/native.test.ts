@@ -8,10 +8,10 @@ import { drivers } from '../../../src/drivers/index.ts';
 import { probeNative } from '../../../src/drivers/probe.ts';
 import { agree, trialMaterial, trialParams } from '../../../src/drivers/trial.ts';
 import { adopt } from '../../../src/drivers/webcrypto/adopt.ts';
+import { exportPublicWith } from '../../../src/drivers/webcrypto/export.ts';
 import {
   encapsulateWith,
   encryptWith,
-  exportPublicWith,
   importPublicKey,
   verifyWith,
 } from '../../../src/drivers/webcrypto/public.ts';
