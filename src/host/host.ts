@@ -10,7 +10,7 @@ import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import { CacheWaiting } from './cache-waiting.ts';
 import type { Clock } from './clock.ts';
-import { Events } from './events.ts';
+import type { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
 import { type Lanes, LONG_WIDTH, NativeLane, NobleLane } from './lanes.ts';
 import type { Natives } from './natives.ts';
@@ -51,7 +51,8 @@ export class Host {
   readonly lanes: Lanes;
   readonly admission: Admission;
   readonly operations: Operations;
-  readonly events = new Events();
+  /** From the first question for them on. */
+  events: Events | undefined;
   readonly tenure: Tenure;
   readonly once = new Once();
   /** Keys that are being wrapped. */
@@ -180,7 +181,7 @@ export class Host {
   #tell({ kind }: Slot<Contents>, from: Content<Contents>, to: Content<Contents>): void {
     const known = hasEntry(to) ? to : from;
     const contents = hasEntry(known) ? known.entry.contents : undefined;
-    this.events.add(
+    this.events?.add(
       { at: Date.now(), kind, from: from.state, to: to.state, id: contents?.id ?? null },
       contents?.owner ?? null,
     );

@@ -7,6 +7,7 @@ import { parseCopyTemplate } from '../attributes.ts';
 import type { Call } from '../call.ts';
 import { detail, prefetch } from '../detail.ts';
 import { digest } from '../digest.ts';
+import { Events } from '../events.ts';
 import type { Host } from '../host.ts';
 import { compute } from '../operands.ts';
 import { notExtractable, required } from '../policy.ts';
@@ -41,6 +42,10 @@ export const annex = {
   update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
   finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),
   abort: ({ host, call }, { operation }) => abort(host, call, operation),
+  events({ host, call }, { after }) {
+    host.events ??= new Events();
+    return host.events.next(call, after);
+  },
   deriveBits: ({ host, call }, { handle, params, length }) =>
     compute(
       host,

@@ -52,7 +52,6 @@ export const first = {
     return before === undefined ? null : { effect: before.effect ?? null };
   },
   locate: ({ locate }) => locate(),
-  events: ({ host, call }, { after }) => host.events.next(call, after),
   sign: (context, request) =>
     operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
   verify: (context, request) =>

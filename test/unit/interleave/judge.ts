@@ -1,4 +1,5 @@
 // What must hold in every step of every run, and what must be left when nothing is under way any more.
+import { Events } from '../../../src/host/events.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { hasEntry } from '../../../src/slots/slot.ts';
 import { type KeyRecord, member } from '../../../src/store/record.ts';
@@ -86,6 +87,8 @@ export class Judge {
   /** Every change of a slot's state is one that SLOTS.md knows. */
   #watchTransitions(): void {
     for (const { host } of this.#world.seats) {
+      // As if a tool asked for them from the start.
+      host.events ??= new Events();
       const { events } = host;
       const add = events.add.bind(events);
       events.add = (event, owner) => {
