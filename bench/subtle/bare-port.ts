@@ -1,8 +1,9 @@
 // The page's end of the bare port.
 import type { Call } from '../measure.ts';
 import type { BareReply, BareRequest, Setup } from './bare-worker.ts';
+import type { Bytes } from './operations.ts';
 
-export function barePort(setup: Setup): Call {
+export function barePort(setup: Setup, data: Bytes): Call {
   const worker = new SharedWorker(new URL('./bare-worker.ts', import.meta.url), {
     type: 'module',
     name: 'bare',
@@ -17,7 +18,6 @@ export function barePort(setup: Setup): Call {
     pending.delete(id);
   };
   port.postMessage(setup);
-  const { data } = setup.inputs;
   return () =>
     new Promise((resolve) => {
       calls += 1;

@@ -1,14 +1,13 @@
-// The limit of any SubtleCrypto whose keys are in a SharedWorker: the least code that computes over a port. A port's
-// first message says what it serves; after that { id, data } is answered with { id, result }.
+// The limit of any SubtleCrypto whose keys are in a SharedWorker that is sent one message a call: the least code that
+// computes over a port. A port's first message says what it serves; after that { id, data } is answered with
+// { id, result }.
+import { NOBLE, type NobleName } from './noble.ts';
 import { type Bytes, type Inputs, OPERATIONS, type OperationName } from './operations.ts';
 
 declare const self: SharedWorkerGlobalScope;
 
-/** A port's first message. */
-export interface Setup {
-  readonly name: OperationName;
-  readonly inputs: Inputs;
-}
+/** A port's first message: what of the engine's it serves, or what of noble's. */
+export type Setup = { readonly name: OperationName; readonly inputs: Inputs } | { readonly noble: NobleName };
 
 export interface BareRequest {
   readonly id: number;
@@ -17,17 +16,24 @@ export interface BareRequest {
 
 export interface BareReply {
   readonly id: number;
-  readonly result: ArrayBuffer | boolean;
+  readonly result: unknown;
 }
 
 self.onconnect = ({ ports: [port] }) => {
   if (port === undefined) return;
-  port.onmessage = ({ data: { name, inputs } }: MessageEvent<Setup>) => {
-    port.onmessage = ({ data }: MessageEvent<BareRequest>) => void answer(port, name, inputs, data);
+  port.onmessage = ({ data: setup }: MessageEvent<Setup>) => {
+    const work = workOf(setup);
+    port.onmessage = ({ data }: MessageEvent<BareRequest>) => void answer(port, work, data);
   };
 };
 
-async function answer(port: MessagePort, name: OperationName, inputs: Inputs, { id, data }: BareRequest) {
-  const result = await OPERATIONS[name].call(crypto.subtle, inputs, data);
+function workOf(setup: Setup): (data: Bytes) => unknown {
+  if ('noble' in setup) return NOBLE[setup.noble]();
+  const { name, inputs } = setup;
+  return (data) => OPERATIONS[name].call(crypto.subtle, inputs, data);
+}
+
+async function answer(port: MessagePort, work: (data: Bytes) => unknown, { id, data }: BareRequest) {
+  const result = await work(data);
   port.postMessage({ id, result } satisfies BareReply);
 }

@@ -4,7 +4,8 @@ import { openKeystore } from 'keyslot';
 import type { Call } from '../measure.ts';
 import { barePort } from './bare-port.ts';
 import { FALLBACKS } from './fallbacks.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
+import { NOBLE, type NobleName } from './noble.ts';
+import { type Bytes, OPERATIONS, type OperationName } from './operations.ts';
 
 export interface Variant {
   readonly name: string;
@@ -49,6 +50,8 @@ const WITH_PUBLIC: readonly OperationName[] = [
   'encrypt RSA-OAEP 2048',
 ];
 
+const BY_NOBLE = Object.keys(NOBLE) as NobleName[];
+
 async function callOf(name: OperationName, subtle: SubtleCrypto): Promise<Call> {
   const operation = OPERATIONS[name];
   const inputs = await operation.inputs(subtle);
@@ -67,16 +70,18 @@ async function beside(name: OperationName, place: 'caller' | 'host'): Promise<Va
 async function hosted(name: OperationName): Promise<Variant[]> {
   const [inTab, own] = await beside(name, 'host');
   const inputs = await OPERATIONS[name].inputs(crypto.subtle);
-  const bare = { name: 'bare port', call: barePort({ name, inputs }) };
+  const bare = { name: 'bare port', call: barePort({ name, inputs }, inputs.data) };
   return [inTab, bare, own].filter((variant) => variant !== undefined);
 }
 
-async function fallback(make: NonNullable<(typeof FALLBACKS)[string]>): Promise<Variant[]> {
+async function fallback(name: NobleName): Promise<Variant[]> {
   const { subtle } = await openKeystore({ name: store, fallback: true });
-  const { noble, hosted: own } = await make(subtle);
+  const { call, data } = await FALLBACKS[name](subtle);
+  const compute: (data: Bytes) => unknown = NOBLE[name]();
   return [
-    { name: 'noble in the tab', call: oneByOne(noble) },
-    { name: OWN, call: own },
+    { name: 'noble in the tab', call: oneByOne(() => compute(data)) },
+    { name: 'bare port', call: barePort({ noble: name }, data) },
+    { name: OWN, call },
   ];
 }
 
@@ -93,7 +98,7 @@ export const GROUPS: readonly Group[] = [
   ...IN_CALLER.map((name) => groupOf('caller', name, () => beside(name, 'caller'))),
   ...IN_HOST.map((name) => groupOf('host', name, () => hosted(name))),
   ...WITH_PUBLIC.map((name) => groupOf('public', name, () => beside(name, 'host'))),
-  ...Object.entries(FALLBACKS).map(([name, make]) => groupOf('fallback', name, () => fallback(make))),
+  ...BY_NOBLE.map((name) => groupOf('fallback', name, () => fallback(name))),
 ];
 
 function groupOf(kind: Kind, name: string, make: () => Promise<Variant[]>): Group {
