@@ -796,8 +796,8 @@ export const mutations = [
   {
     what: 'parcels: what goes at once overtakes what was held back',
     file: parcels,
-    from: '    this.flush();\n    this.#port.postMessage(message, transfers);',
-    to: '    this.#port.postMessage(message, transfers);',
+    from: '      flush();\n      port.postMessage(message, transfers);',
+    to: '      port.postMessage(message, transfers);',
   },
   {
     what: 'parcels: hold changes back, too',
@@ -814,19 +814,19 @@ export const mutations = [
   {
     what: 'parcels: hold the last of many back until there are more',
     file: parcels,
-    from: '    else this.#arm();\n',
-    to: '',
+    from: 'else if (!isDue) {',
+    to: 'else if (isDue) {',
   },
   {
     what: 'parcels: fill one without an end',
     file: parcels,
-    from: 'if (this.#held.length >= MAX_PARCEL || this.#bytes >= MAX_BYTES) this.flush();\n    else this.#arm();',
-    to: 'this.#arm();',
+    from: 'if (held.length === MAX_PARCEL) flush();\n      else if (!isDue) {',
+    to: 'if (!isDue) {',
   },
   {
     what: 'parcels: one message that cannot be posted takes the others with it',
     file: parcels,
-    from: '      for (const message of held) this.#alone(message);\n',
+    from: '      for (const message of parcel) alone(message);\n',
     to: '',
   },
   {
@@ -838,25 +838,25 @@ export const mutations = [
   {
     what: 'parcels: take one of any length',
     file: 'src/rpc/endpoint.ts',
-    from: 'if (verdict.pass && parcel <= MAX_PARCEL) {',
-    to: 'if (verdict.pass) {',
+    from: 'else if (data.length <= MAX_PARCEL)',
+    to: 'else',
   },
   {
     what: 'parcels: pass what is in one without the gate',
     file: 'src/rpc/endpoint.ts',
-    from: 'deliver(admit(data[at], data.length));',
+    from: 'deliver(admit(data[at], true));',
     to: 'deliver(data[at]);',
   },
   {
     what: 'parcels: hold back what nothing else can go with',
     file: 'src/rpc/endpoint.ts',
-    from: '      if (patient.size === 0) outbox.flush();\n',
+    from: '      if (patient.size === 0) out.flush();\n',
     to: '',
   },
   {
     what: 'parcels: a notice overtakes the answers that are there',
     file: 'src/rpc/endpoint.ts',
-    from: 'return (message) => outbox.post(message, []);',
+    from: 'return (message) => out.post(message, []);',
     to: 'return (message) => port.postMessage(message);',
   },
 ];

@@ -1,16 +1,20 @@
 // The calls of a client that wait for their answers on a port: what they are called on the wire, and how they are posted.
-import { isRecord } from './gate.ts';
-import { afterThisStep, areMany, computes, Outbox } from './parcels.ts';
+import { afterThisStep, areMany, computes, type Outbox, outbox } from './parcels.ts';
 import type { Port } from './port.ts';
 
 /** Longest data of a call that is held back, in bytes: copying more for it would cost more than posting it alone. */
-export const MAX_HELD = 32_768;
+export const MAX_HELD = 16_384;
+
+/** What tells how long a call is. */
+interface Request {
+  readonly data?: { readonly byteLength?: number };
+}
 
 /** comlink's message. */
 interface Message {
   readonly id?: unknown;
   readonly path?: readonly unknown[];
-  readonly argumentList?: readonly { readonly value?: unknown }[];
+  readonly argumentList?: readonly { readonly value?: Request }[];
 }
 
 export class Calls {
@@ -23,16 +27,16 @@ export class Calls {
 
   /** @param deliver - told what comlink is to hear of a call that could not be posted. */
   constructor(port: Port, deliver: (message: object) => void) {
-    this.#outbox = new Outbox(port, afterThisStep, (message, error) => {
-      const value = { isError: false, value: error };
-      const refused = this.answered({ ...message, type: 'HANDLER', name: 'throw', value });
+    this.#outbox = outbox(port, afterThisStep, (message, error) => {
+      const thrown = { type: 'HANDLER', name: 'throw', value: { value: error } };
+      const refused = this.answered({ ...message, ...thrown });
       if (refused !== undefined) deliver(refused);
     });
   }
 
   /** Whether a call, if it is made in this step, may be posted after it. */
-  holds(method: unknown, request: unknown): boolean {
-    return areMany(this.#computing.size) && computes(method) && !isLong(request);
+  holds(method: unknown, { data }: Request = {}): boolean {
+    return areMany(this.#computing.size) && computes(method) && !(Number(data?.byteLength) > MAX_HELD);
   }
 
   post(message: Message, transfers: Transferable[]): void {
@@ -46,7 +50,7 @@ export class Calls {
     // What could not be posted is not answered, and nothing is answered in this step: known here, it can be.
     this.#ids.set(id, message.id);
     if (computes(method)) this.#computing.add(id);
-    if (isHeld) this.#outbox.hold(its, dataOf(request));
+    if (isHeld) this.#outbox.hold(its);
   }
 
   /** An answer as comlink knows it; `undefined` for one to nothing that was asked. */
@@ -58,10 +62,3 @@ export class Calls {
     return id === undefined ? undefined : { ...message, id };
   }
 }
-
-function isLong(request: unknown): boolean {
-  const data = dataOf(request);
-  return ArrayBuffer.isView(data) && data.byteLength > MAX_HELD;
-}
-
-const dataOf = (request: unknown): unknown => (isRecord(request) ? request['data'] : undefined);

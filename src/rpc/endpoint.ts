@@ -5,7 +5,7 @@ import { KeystoreError } from '../errors.ts';
 import { Calls } from './calls.ts';
 import { encodeError } from './errors.ts';
 import { isRecord, judge } from './gate.ts';
-import { computes, MAX_PARCEL, Outbox, soon } from './parcels.ts';
+import { computes, MAX_PARCEL, outbox, soon } from './parcels.ts';
 import type { Port } from './port.ts';
 import type { Answer, Method, Reply, Request } from './protocol.ts';
 
@@ -20,36 +20,30 @@ export type Service = { readonly [M in Method]: (request: unknown) => Promise<Re
 export function serve(port: Port, service: Service): (message: object) => void {
   // A null prototype: a name that passed the list can only be one of ours.
   const methods: Service = Object.assign(Object.create(null), service);
-  const outbox = new Outbox(port, soon, () => undefined);
+  const out = outbox(port, soon, () => undefined);
   /** Ids of calls whose answers may be held back: they came from somebody who has many under way. */
   const patient = new Set<unknown>();
   const its = gated(
     port,
-    (message, parcel) => {
+    (message, inParcel) => {
       const verdict = judge(message);
-      if (verdict.pass && parcel <= MAX_PARCEL) {
+      if (verdict.pass) {
         const { id, path } = verdict.message;
-        if (parcel > 0 && computes(path[0])) patient.add(id);
+        if (inParcel && computes(path[0])) patient.add(id);
         return verdict.message;
       }
-      const { id, reason } = verdict.pass ? tooMany(verdict.message.id) : verdict;
-      if (id !== undefined) port.postMessage(refusal(id, reason));
+      if (verdict.id !== undefined) port.postMessage(refusal(verdict.id, verdict.reason));
       return undefined;
     },
     (answer, transfers) => {
-      if (patient.delete(answer.id) && transfers.length === 0)
-        outbox.hold(answer, isRecord(answer.value) && answer.value['value']);
-      else outbox.post(answer, transfers);
+      if (patient.delete(answer.id) && transfers.length === 0) out.hold(answer);
+      else out.post(answer, transfers);
       // Nothing is under way that it could go with.
-      if (patient.size === 0) outbox.flush();
+      if (patient.size === 0) out.flush();
     },
   );
   expose(methods, its);
-  return (message) => outbox.post(message, []);
-}
-
-function tooMany(id: string): { id: string; reason: string } {
-  return { id, reason: `it came in a parcel of more than ${MAX_PARCEL}` };
+  return (message) => out.post(message, []);
 }
 
 /** The cause of a refusal by a host that has never heard of the client. */
@@ -101,7 +95,7 @@ export function connect(port: Port, onOther: (message: unknown) => void): Remote
       const answer = proxy(transfers.length > 0 ? transfer(request, transfers) : request);
       return answer.then(checkedReply<Answer<M>>);
     },
-    holds: (method, request) => calls.holds(method, request),
+    holds: (method, request) => calls.holds(method, request as object),
   };
 }
 
@@ -130,38 +124,31 @@ interface Gated extends Endpoint {
 
 /**
  * comlink's view of a port: only what `admit` lets pass, and no way to release or to close.
- *
- * @param admit - of each message is told how many came with it in a parcel, or 0: it came by itself.
  */
 function gated(
   port: Port,
-  admit: (message: unknown, parcel: number) => object | undefined,
+  admit: (message: unknown, inParcel: boolean) => object | undefined,
   post: (message: Message, transfers: Transferable[]) => void,
 ): Gated {
   let started = false;
-  let listener: EventListenerOrEventListenerObject | undefined;
+  let listener: EventListener | undefined;
   const deliver = (data: object | undefined): void => {
     if (data === undefined) return;
     // comlink reads `data` and `origin` and nothing else. A real MessageEvent costs more than the gate (bench/). Ports have
     // no origin to tell.
-    const admitted = { data, origin: '' } as MessageEvent;
-    if (typeof listener === 'function') listener(admitted);
-    else listener?.handleEvent(admitted);
+    listener?.({ data, origin: '' } as MessageEvent);
   };
   return {
     deliver,
-    // comlink calls this once.
+    // comlink calls this once, with a function.
     addEventListener(_type, its) {
-      listener = its;
+      listener = its as EventListener;
       port.addEventListener('message', ({ data }) => {
-        if (!Array.isArray(data)) {
-          deliver(admit(data, 0));
-          return;
-        }
-        // By index: a cloned array may have a `slice` of its own, and a length with nothing behind it. One that is too long is
-        // refused by its first messages.
-        const count = Math.min(data.length, MAX_PARCEL);
-        for (let at = 0; at < count; at += 1) deliver(admit(data[at], data.length));
+        if (!Array.isArray(data)) deliver(admit(data, false));
+        // By index: a cloned array may have an iterator of its own, and a length with nothing behind it. One that is too long is
+        // no parcel.
+        else if (data.length <= MAX_PARCEL)
+          for (let at = 0; at < data.length; at += 1) deliver(admit(data[at], true));
       });
     },
     removeEventListener() {

@@ -7,11 +7,8 @@ import type { Method } from './protocol.ts';
 /** Calls under way on a port from which on more are held back. */
 const MANY = 8;
 
-/** Most messages of a parcel. A host works through one in a single step, and serves other ports before the next. */
-export const MAX_PARCEL = 32;
-
-/** What a parcel goes with at the latest, in bytes of data: reading one is a task of a tab. */
-const MAX_BYTES = 131_072;
+/** Most messages of a parcel, which is read in one step: others are served before the next. */
+export const MAX_PARCEL = 16;
 
 /** How long an answer is held back, in ms: about what it takes to compute a few. */
 const PATIENCE = 2;
@@ -45,64 +42,59 @@ export const afterThisStep: Later = (callback) => queueMicrotask(callback);
 export const soon: Later = (callback) => setTimeout(callback, PATIENCE);
 
 /** What is posted on a port, in its order. */
-export class Outbox {
-  readonly #port: Port;
-  readonly #later: Later;
-  readonly #onUnsent: (message: object, error: unknown) => void;
-  #held: object[] = [];
-  #bytes = 0;
-  #isDue = false;
-
-  /** @param onUnsent - told of each message that was held back and cannot be posted. */
-  constructor(port: Port, later: Later, onUnsent: (message: object, error: unknown) => void) {
-    this.#port = port;
-    this.#later = later;
-    this.#onUnsent = onUnsent;
-  }
-
+export interface Outbox {
   /** Posts a message now, after what was held back. */
-  post(message: object, transfers: Transferable[]): void {
-    this.flush();
-    this.#port.postMessage(message, transfers);
-  }
+  post(message: object, transfers: Transferable[]): void;
+  /** Posts a message now or later. What is in it must not change. */
+  hold(message: object): void;
+  /** Posts what was held back. */
+  flush(): void;
+}
 
-  /** Posts a message now or later. What is in it must not change: of that, `data` is what may be long. */
-  hold(message: object, data: unknown): void {
-    this.#held.push(message);
-    if (ArrayBuffer.isView(data)) this.#bytes += data.byteLength;
-    if (this.#held.length >= MAX_PARCEL || this.#bytes >= MAX_BYTES) this.flush();
-    else this.#arm();
-  }
-
-  /** Invariant: while anything is held back, a callback is to come. It may come early for what was held back last. */
-  #arm(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    this.#later(() => {
-      this.#isDue = false;
-      this.flush();
-    });
-  }
-
-  flush(): void {
-    const held = this.#held;
-    if (held.length === 0) return;
-    this.#held = [];
-    this.#bytes = 0;
+/** @param onUnsent - told of each message that was held back and cannot be posted. */
+export function outbox(
+  port: Port,
+  later: Later,
+  onUnsent: (message: object, error: unknown) => void,
+): Outbox {
+  let held: object[] = [];
+  // Invariant: while anything is held back, a callback is to come. It may come early for what was held back last.
+  let isDue = false;
+  const flush = (): void => {
+    const parcel = held;
+    if (parcel.length === 0) return;
+    held = [];
     try {
-      this.#port.postMessage(held);
+      port.postMessage(parcel);
     } catch {
       // One of them cannot be cloned, and so none was posted: the others are not to suffer for it.
-      for (const message of held) this.#alone(message);
+      for (const message of parcel) alone(message);
     }
-  }
-
+  };
   /** Still a parcel: it says that its sender has many under way. */
-  #alone(message: object): void {
+  const alone = (message: object): void => {
     try {
-      this.#port.postMessage([message]);
+      port.postMessage([message]);
     } catch (error) {
-      this.#onUnsent(message, error);
+      onUnsent(message, error);
     }
-  }
+  };
+  return {
+    post(message, transfers) {
+      flush();
+      port.postMessage(message, transfers);
+    },
+    hold(message) {
+      held.push(message);
+      if (held.length === MAX_PARCEL) flush();
+      else if (!isDue) {
+        isDue = true;
+        later(() => {
+          isDue = false;
+          flush();
+        });
+      }
+    },
+    flush,
+  };
 }
