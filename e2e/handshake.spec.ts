@@ -1,5 +1,6 @@
 // The first two messages on a port: who may speak, in which version, and what a client holds before it does.
 import type { Page } from '@playwright/test';
+import { PROTOCOL } from '../src/version.ts';
 import { title } from '../test/misuse/rows.ts';
 import { expect, type Site, test } from './fixtures.ts';
 import { tappedTab } from './wiretap.ts';
@@ -34,13 +35,13 @@ test(PROTOCOL_MISMATCH, async ({ site }) => {
   });
   expect(seen.refused).toMatchObject({
     keyslot: 'refused',
-    protocol: 1,
+    protocol: PROTOCOL,
     error: { code: 'SERVICE_FAILURE', cause: 'PROTOCOL' },
   });
   const { message } = seen.refused['error'] as { message: string };
-  expect(message).toContain('protocol 1 (build 0.1.0)');
+  expect(message).toContain(`protocol ${PROTOCOL} (build 0.1.0)`);
   expect(message).toContain('protocol 999 (build 9.9.9)');
-  expect(seen).toMatchObject({ before: 1, after: 2, welcome: { keyslot: 'welcome', protocol: 1 } });
+  expect(seen).toMatchObject({ before: 1, after: 2, welcome: { keyslot: 'welcome', protocol: PROTOCOL } });
 });
 
 test(title('protocol mismatch', 'the host speaks another than its client'), async ({ site }) => {
@@ -55,17 +56,17 @@ test(title('protocol mismatch', 'the host speaks another than its client'), asyn
 
 test('handshake: a malformed hello makes no session', async ({ site }) => {
   const tab = await rawTab(site);
-  const seen = await tab.evaluate(async () => {
+  const seen = await tab.evaluate(async (protocol) => {
     const raw = window.kept['raw'] as RawPort;
     const good = {
       keyslot: 'hello',
-      protocol: 1,
+      protocol,
       build: 'x',
       store: window.keys.name,
       lock: 'keyslot:client:l',
     };
     const hellos = [
-      { ...good, protocol: '1' },
+      { ...good, protocol: `${protocol}` },
       { ...good, build: undefined },
       { ...good, store: '' },
       { ...good, store: 'x'.repeat(257) },
@@ -81,7 +82,7 @@ test('handshake: a malformed hello makes no session', async ({ site }) => {
     // Answered after them, so that what is not here now never comes.
     const refusal = await raw.apply('stats', { type: 'RAW', value: { call: 1 } });
     return { refusal, received: raw.received.length, sessions: (await window.keys.stats()).sessions };
-  });
+  }, PROTOCOL);
   expect(seen).toMatchObject({ refusal: { error: { code: 'INVALID_ARGUMENT' } }, received: 1, sessions: 1 });
 });
 

@@ -1,4 +1,5 @@
 // A client made by hand: a port to the host of a store, for messages that the package itself would never send.
+import { PROTOCOL } from '../../src/version.ts';
 
 export interface RawReply {
   readonly id?: string;
@@ -60,7 +61,7 @@ export class RawPort {
   }
 
   helloWith(changes: Record<string, unknown>): Promise<RawReply> {
-    const hello = { keyslot: 'hello', protocol: 1, build: 'test', store: this.store, ...changes };
+    const hello = { keyslot: 'hello', protocol: PROTOCOL, build: 'test', store: this.store, ...changes };
     return this.ask(hello, ({ keyslot }) => keyslot !== undefined);
   }
 

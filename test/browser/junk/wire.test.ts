@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isErrorCode } from '../../../src/errors.ts';
 import type { Method } from '../../../src/rpc/protocol.ts';
+import { PROTOCOL } from '../../../src/version.ts';
 import { newStore, portTo, stateOf } from './store.ts';
 import { almostCloneable, cloneable } from './values.ts';
 
@@ -27,7 +28,7 @@ async function greet(): Promise<void> {
   });
   await new Promise((resolve) => {
     port.onmessage = resolve;
-    port.postMessage({ keyslot: 'hello', protocol: 1, build: 'test', store: keys.name, lock });
+    port.postMessage({ keyslot: 'hello', protocol: PROTOCOL, build: 'test', store: keys.name, lock });
   });
   port.onmessage = ({ data }) => {
     waiting.get(data.id)?.(data.value);
