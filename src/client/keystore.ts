@@ -311,6 +311,7 @@ export class Keystore implements AsyncDisposable {
     if (names !== undefined) await this.#connection.call('prefetch', { names }, settings, { place: 'home' });
     const { details, digests } = await this.#connection.call('detail', {}, settings, { place: 'home' });
     const link = await abortable(this.#connection.link(settings.timeout), settings.signal);
+    evictionOf(this.#connection).meets(link);
     const { algorithms } = link.welcome.capabilities;
     return { algorithms, details, digests };
   }

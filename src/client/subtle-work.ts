@@ -49,7 +49,8 @@ export function subtleWork(
       // What may go with other calls is not moved.
       const transfers = data.length > MAX_HELD ? [data.buffer] : [];
       const digest = connection.call('digest', argument, PATIENT, { transfers, place: 'home' });
-      return digest.finally(() => data.fill(0));
+      // What was moved is gone, and cannot be filled.
+      return digest.finally(() => data.byteLength > 0 && data.fill(0));
     },
     async deriveBits({ ref }, params, length) {
       check();

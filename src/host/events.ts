@@ -2,6 +2,7 @@
 // what came after a number, so a slow one misses events and is told how many, and none can hold the host up.
 import type { HostEvent } from '../rpc/protocol.ts';
 import type { Call } from './call.ts';
+import { Early, type Kept } from './early.ts';
 import { Waiting } from './waiting.ts';
 
 const KEPT = 4096;
@@ -10,18 +11,22 @@ const MAX_BATCH = 512;
 /** How long after a question events are kept for the next, in ms. */
 const INTEREST = 60_000;
 
-interface Kept {
-  readonly event: HostEvent;
-  /** Only this session may know of it; `null`: all. */
-  readonly owner: object | null;
-}
-
 export class Events {
-  readonly #ring: Kept[] = [];
+  readonly #ring: Kept[];
   readonly #waiting = new Waiting('an event');
-  #last = 0;
+  #last: number;
   /** Until when somebody may ask for what happens now, in milliseconds since 1970. Nobody asks: nothing is kept. */
   #wanted = 0;
+
+  constructor({ kept, last } = new Early()) {
+    this.#ring = kept;
+    this.#last = last;
+  }
+
+  /** The number of the last change. */
+  get last(): number {
+    return this.#last;
+  }
 
   get waiters(): number {
     return this.#waiting.size;
@@ -41,10 +46,18 @@ export class Events {
     if (this.#waiting.size > 0) this.#waiting.all();
   }
 
-  /** Events after a number, at once if there are any; `after` below 0 is "from now on". */
-  async next(call: Call, after: number): Promise<{ events: HostEvent[]; last: number; missed: number }> {
+  /**
+   * Events after a number, at once if there are any; `after` below 0 is "from now on".
+   *
+   * @param now - the number of the last change when the question came.
+   */
+  async next(
+    call: Call,
+    after: number,
+    now = this.#last,
+  ): Promise<{ events: HostEvent[]; last: number; missed: number }> {
     // A number of another host's life is one from now on, too.
-    const from = after < 0 || after > this.#last ? this.#last : after;
+    const from = after < 0 || after > this.#last ? now : after;
     this.#wanted = Date.now() + INTEREST;
     if (after === this.#last) await this.#waiting.wait(call, () => undefined);
     const first = this.#ring[0]?.event.number ?? this.#last + 1;

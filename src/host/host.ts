@@ -10,6 +10,7 @@ import type { RecordStore } from '../store/store.ts';
 import { Admission } from './admission.ts';
 import { CacheWaiting } from './cache-waiting.ts';
 import type { Clock } from './clock.ts';
+import type { Early } from './early.ts';
 import type { Events } from './events.ts';
 import type { Contents, KeyEntry } from './keys.ts';
 import { type Lanes, LONG_WIDTH, NativeLane, NobleLane } from './lanes.ts';
@@ -52,7 +53,7 @@ export class Host {
   readonly admission: Admission;
   readonly operations: Operations;
   /** From the first question for them on. */
-  events: Events | undefined;
+  events: Events | Early | undefined;
   readonly tenure: Tenure;
   readonly once = new Once();
   /** Keys that are being wrapped. */

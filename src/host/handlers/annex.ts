@@ -25,6 +25,13 @@ import type { first } from './first.ts';
 export { adoption } from '../adoption.ts';
 export { importation } from '../importation.ts';
 
+export function eventsOf(host: Host): Events {
+  if (host.events instanceof Events) return host.events;
+  const events = new Events(host.events);
+  host.events = events;
+  return events;
+}
+
 export function copyAsAsked(
   host: Host,
   call: Call,
@@ -42,10 +49,6 @@ export const annex = {
   update: ({ host, call }, { operation, data }) => update(host, call, operation, data),
   finish: ({ host, call }, { operation, signature }) => finish(host, call, operation, signature),
   abort: ({ host, call }, { operation }) => abort(host, call, operation),
-  events({ host, call }, { after }) {
-    host.events ??= new Events();
-    return host.events.next(call, after);
-  },
   deriveBits: ({ host, call }, { handle, params, length }) =>
     compute(
       host,

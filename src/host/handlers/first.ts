@@ -3,6 +3,7 @@ import { isBytes, parseParams } from '../../algorithms/index.ts';
 import type { Operation, OperationParams, Usage } from '../../algorithms/types.ts';
 import type { MaybePromise, WorkingKey } from '../../drivers/driver.ts';
 import { parseTemplate } from '../attributes.ts';
+import { Early } from '../early.ts';
 import type { Contents } from '../keys.ts';
 import { generation } from '../material.ts';
 import { checkSize, notPermitted, required } from '../policy.ts';
@@ -52,6 +53,12 @@ export const first = {
     return before === undefined ? null : { effect: before.effect ?? null };
   },
   locate: ({ locate }) => locate(),
+  events({ host, call }, { after }) {
+    // From this step on they are kept, though what answers may have to be loaded.
+    host.events ??= new Early();
+    const { last } = host.events;
+    return withAnnex(call, ({ eventsOf }) => eventsOf(host).next(call, after, last));
+  },
   sign: (context, request) =>
     operate(context, 'sign', request, (key, params) => required(key.sign)(request.data, params)),
   verify: (context, request) =>

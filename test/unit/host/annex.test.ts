@@ -91,6 +91,40 @@ it('Argon2’s secret value is cleared, also where the derivation never begins',
   expect(secretValue).toStrictEqual(new Uint8Array(3));
 });
 
+it('who asks for events hears what changes while the annex loads', async () => {
+  let load = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (load = resolve));
+  vi.doMock(ANNEX, async () => {
+    await asked;
+    return vi.importActual(ANNEX);
+  });
+  const { serviceFor } = await import('../../../src/host/service.ts');
+  const host = { clock: realClock() } as unknown as Host;
+  const ends = { accept: vi.fn(), close: vi.fn(), locate: vi.fn() };
+  const service = serviceFor(host, new Session(1, false), ends);
+  const answer = service.events({ call: 1, after: -1 });
+  const change = { at: Date.now(), kind: 'cache', from: 'EMPTY', to: 'FILLING', id: 'a' } as const;
+  host.events?.add(change, null);
+  load();
+  expect(await answer).toStrictEqual({
+    value: { events: [{ ...change, number: 1 }], last: 1, missed: 0 },
+  });
+  const next = service.events({ call: 2, after: 1 });
+  host.events?.add(change, null);
+  expect(await next).toMatchObject({ value: { last: 2, missed: 0 } });
+});
+
+it('what waits for an annex that never comes keeps no more than so many events', async () => {
+  const { Early } = await import('../../../src/host/early.ts');
+  const { Events } = await import('../../../src/host/events.ts');
+  const early = new Early();
+  for (let number = 0; number < 10_000; number += 1)
+    early.add({ at: 0, kind: 'cache', from: 'EMPTY', to: 'FILLING', id: null }, null);
+  expect(early.kept.length).toBeLessThanOrEqual(4096);
+  const { last, missed, events } = await new Events(early).next(newCall(), 0);
+  expect([missed + events.length, events[0]?.number]).toStrictEqual([last, missed + 1]);
+});
+
 it('the annex is used in the step of the call, once it is there', async () => {
   const { loadAnnex, withAnnex } = await loader();
   const loaded = await loadAnnex();

@@ -256,9 +256,9 @@ describe('the events of a host', () => {
     const tool = world.client();
     const question = tool.ask('events', { after: 0 });
     await settled();
-    expect(world.host.events?.waiters).toBe(1);
+    expect((world.host.events as Events).waiters).toBe(1);
     tool.cancel();
     expect(await question).toMatchObject({ error: { code: 'ABORTED' } });
-    expect(world.host.events?.waiters).toBe(0);
+    expect((world.host.events as Events).waiters).toBe(0);
   });
 });

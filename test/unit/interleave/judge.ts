@@ -88,8 +88,8 @@ export class Judge {
   #watchTransitions(): void {
     for (const { host } of this.#world.seats) {
       // As if a tool asked for them from the start.
-      host.events ??= new Events();
-      const { events } = host;
+      const events = new Events();
+      host.events = events;
       const add = events.add.bind(events);
       events.add = (event, owner) => {
         if (!isNamed(event.from, event.to)) this.#world.faults.push(`illegal: ${event.from} to ${event.to}`);
