@@ -1,6 +1,8 @@
 // @ts-check
 // One engine with the built test site in two tabs: what a list of checks works on.
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { Overdue, WORK_LIMIT } from './limits.mjs';
 
 /** @typedef {'auto' | 'shared' | 'elected'} Topology */
 
@@ -45,6 +47,7 @@ export class Site {
     if (!this.#browser) throw new Error('the browser has not started');
     const tab = await this.#browser.open(new URL(path, this.url).href);
     this.#tabs.set(name, tab);
+    await ready(tab);
     await tab.run(() => {
       /** @type {string[]} */
       const uncaught = [];
@@ -77,4 +80,24 @@ export class Site {
     this.#tabs.clear();
     await kill();
   }
+}
+
+/**
+ * Until the page's scripts have run: WebKitWebDriver has said that a page was loaded while its tab still had the blank one
+ * before it, which knows nothing of the site's and takes away what is begun in it.
+ *
+ * @param {import('./browser.mjs').Tab} tab
+ */
+async function ready(tab) {
+  /** @type {unknown} */
+  let cause;
+  for (const start = performance.now(); performance.now() - start < WORK_LIMIT; await setTimeout(20)) {
+    try {
+      if (await tab.run(() => 'kept' in window)) return;
+    } catch (error) {
+      if (error instanceof Overdue) throw error;
+      cause = error;
+    }
+  }
+  throw new Overdue('the start of a page’s scripts took longer than its limit', { cause });
 }
