@@ -56,11 +56,15 @@ function foreignNames(drivers: ReturnType<SubtleHost['algorithms']>): ReadonlySe
 
 /**
  * Whether an algorithm is one that this engine does not know, so that it could not say that a key of its own is for
- * another. On the path of every operation. Names behind getters are the engine's to read: they are read once.
+ * another. Names behind getters are the engine's to read: they are read once.
  */
-export function isForeign({ host }: Context, algorithm: unknown): boolean {
+export function isForeign(context: Context, algorithm: unknown): boolean {
   const name = plainName(algorithm);
-  const canonical = name === undefined ? undefined : canonicalName(name);
+  return name !== undefined && isForeignName(context, name);
+}
+
+export function isForeignName({ host }: Context, name: string): boolean {
+  const canonical = canonicalName(name);
   return canonical !== undefined && foreignNames(host.algorithms()).has(canonical);
 }
 

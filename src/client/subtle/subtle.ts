@@ -3,13 +3,13 @@
 import type { KeyFormat, Usage } from '../../algorithms/types.ts';
 import { engine, keepEngine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
-import { type Context, isForeign, type SubtlePlace } from './context.ts';
+import { type Context, isForeign, isForeignName, type SubtlePlace } from './context.ts';
 import { exportKey, generateKey, importKey } from './create.ts';
 import { deriveBits, deriveKey, derivesHere, isPartial } from './derive.ts';
 import * as kem from './encapsulate.ts';
 import type { SubtleHost } from './host.ts';
 import { exportNative } from './native.ts';
-import { readOnce } from './normalize.ts';
+import { plainName, readOnce } from './normalize.ts';
 import * as operate from './operate.ts';
 import { supports } from './supports.ts';
 import { unwrapKey, wrapKey } from './wrap.ts';
@@ -112,9 +112,19 @@ function settled<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether the engine is to answer for a call, whatever there is to say. On the path of every operation. */
+/** Whether the engine is to answer for a call, whatever there is to say. */
 function isEngines(context: Context, algorithm: unknown, key: unknown): boolean {
   return targetOf(key) === undefined && !isForeign(context, algorithm);
+}
+
+const HOSTS = Symbol('not the engine’s');
+
+/** As {@link isEngines}; the algorithm as the engine is to have it. On the path of every operation: its name is looked at once. */
+function forEngine(context: Context, algorithm: Id, key: unknown): Id | typeof HOSTS {
+  if (targetOf(key) !== undefined) return HOSTS;
+  const name = plainName(algorithm);
+  if (name === undefined) return readOnce(algorithm);
+  return isForeignName(context, name) ? HOSTS : algorithm;
 }
 
 /** Native keys go to the engine as they came, with all that was passed: its checks, its errors, its speed. */
@@ -131,12 +141,13 @@ class Methods {
     return supports(args);
   }
 
-  // The four that are called most: no closure is made for the engine's keys. `this` may be anything, null included.
+  // What is called most: no closure is made for the engine's keys. `this` may be anything, null included.
 
   encrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     try {
       const context = this.#context;
-      if (isEngines(context, algorithm, key)) return engine().encrypt(readOnce(algorithm), key, data);
+      const its = forEngine(context, algorithm, key);
+      if (its !== HOSTS) return engine().encrypt(its, key, data);
       return operate.cipher(context, 'encrypt', algorithm, key, data);
     } catch (error) {
       return Promise.reject(error);
@@ -146,7 +157,8 @@ class Methods {
   decrypt(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     try {
       const context = this.#context;
-      if (isEngines(context, algorithm, key)) return engine().decrypt(readOnce(algorithm), key, data);
+      const its = forEngine(context, algorithm, key);
+      if (its !== HOSTS) return engine().decrypt(its, key, data);
       return operate.cipher(context, 'decrypt', algorithm, key, data);
     } catch (error) {
       return Promise.reject(error);
@@ -156,7 +168,8 @@ class Methods {
   sign(algorithm: Id, key: CryptoKey, data: Data): Promise<ArrayBuffer> {
     try {
       const context = this.#context;
-      if (isEngines(context, algorithm, key)) return engine().sign(readOnce(algorithm), key, data);
+      const its = forEngine(context, algorithm, key);
+      if (its !== HOSTS) return engine().sign(its, key, data);
       return operate.sign(context, algorithm, key, data);
     } catch (error) {
       return Promise.reject(error);
@@ -166,9 +179,8 @@ class Methods {
   verify(algorithm: Id, key: CryptoKey, signature: Data, data: Data): Promise<boolean> {
     try {
       const context = this.#context;
-      if (isEngines(context, algorithm, key)) {
-        return engine().verify(readOnce(algorithm), key, signature, data);
-      }
+      const its = forEngine(context, algorithm, key);
+      if (its !== HOSTS) return engine().verify(its, key, signature, data);
       return operate.verify(context, algorithm, key, signature, data);
     } catch (error) {
       return Promise.reject(error);
@@ -176,7 +188,11 @@ class Methods {
   }
 
   digest(algorithm: Id, data: Data): Promise<ArrayBuffer> {
-    return settled(() => operate.digest(this.#context, algorithm, data));
+    try {
+      return operate.digest(this.#context, algorithm, data);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   generateKey(algorithm: Id, extractable: boolean, usages: Usages): Promise<CryptoKey | CryptoKeyPair> {
