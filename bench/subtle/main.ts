@@ -9,8 +9,8 @@ declare global {
       readonly groups: readonly { readonly name: string; readonly kind: Kind }[];
       /** Measures the variants of one group against each other; `reference` is the one that ratios are to. */
       measure(group: string, reference: string, plan: Plan): Promise<Row[]>;
-      /** Keeps the group's last variant, which is keyslot's, busy, and nothing else. */
-      burden(group: string, inFlight: number, duration: number): Promise<void>;
+      /** Keeps one variant of a group busy, and nothing else. */
+      burden(group: string, variant: string, inFlight: number, duration: number): Promise<void>;
     };
   }
 }
@@ -35,8 +35,9 @@ window.subtleBench = {
     const limit = samples[variants.findIndex(({ name }) => name === reference)] ?? [];
     return variants.map(({ name }, index) => summarise(name, samples[index] ?? [], limit));
   },
-  async burden(group, inFlight, duration) {
-    const own = (await variantsOf(group)).at(-1);
-    if (own !== undefined) await load(own.call, inFlight, duration);
+  async burden(group, variant, inFlight, duration) {
+    const its = (await variantsOf(group)).find(({ name }) => name === variant);
+    if (its === undefined) throw new Error(`${group} has no row ${variant}.`);
+    await load(its.call, inFlight, duration);
   },
 };
