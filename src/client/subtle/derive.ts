@@ -7,7 +7,7 @@ import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/type
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
 import { PATIENT } from '../options.ts';
-import { type Context, check, factsOf, handleOf, isForeign, staysHere } from './context.ts';
+import { type Context, check, factsOf, handleOf, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
 import { checkUsages } from './create.ts';
 import { attempt, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
@@ -19,19 +19,14 @@ import { during } from './reach.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/**
- * Whether the engine does all of it: the base key, the other side's key, the hash, and the key that is to be made are its
- * own. Members that are looked at here are read again by the engine.
- */
-export function derivesHere(context: Context, input: unknown, key: unknown, derivedType?: unknown): boolean {
-  if (targetOf(key) !== undefined || isForeign(context, input)) return false;
-  if (typeof input === 'object' && input !== null) {
-    const { public: peer, hash } = input as { public?: unknown; hash?: unknown };
-    if (targetOf(peer) !== undefined) return false;
-    if (isNobleHash(typeof hash === 'object' && hash !== null ? Reflect.get(hash, 'name') : hash))
-      return false;
-  }
-  return derivedType === undefined || makesHere(context, derivedType);
+/** Whether the other side's key, or the hash, is one that only the host has. The engine reads these members again. */
+export function isWithHosts(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  const { public: peer, hash } = input as { public?: unknown; hash?: unknown };
+  return (
+    targetOf(peer) !== undefined ||
+    isNobleHash(typeof hash === 'object' && hash !== null ? Reflect.get(hash, 'name') : hash)
+  );
 }
 
 /** Not of whole bytes: shared secrets are cut here, since Firefox refuses that for X25519. */

@@ -5,7 +5,7 @@ import { engine, keepEngine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
 import { type Context, isForeign, isForeignName, type SubtlePlace } from './context.ts';
 import { exportKey, generateKey, importKey } from './create.ts';
-import { deriveBits, deriveKey, derivesHere, isPartial } from './derive.ts';
+import { deriveBits, deriveKey, isPartial, isWithHosts, makesHere } from './derive.ts';
 import * as kem from './encapsulate.ts';
 import type { SubtleHost } from './host.ts';
 import { exportNative } from './native.ts';
@@ -127,6 +127,12 @@ function forEngine(context: Context, algorithm: Id, key: unknown): Id | typeof H
   return isForeignName(context, name) ? HOSTS : algorithm;
 }
 
+/** As {@link forEngine}, with the members that a derivation has beside its key. */
+function forDerivation(context: Context, algorithm: Id, key: unknown): Id | typeof HOSTS {
+  const its = forEngine(context, algorithm, key);
+  return its !== HOSTS && isWithHosts(algorithm) ? HOSTS : its;
+}
+
 /** Native keys go to the engine as they came, with all that was passed: its checks, its errors, its speed. */
 class Methods {
   readonly #context: Context;
@@ -207,25 +213,24 @@ class Methods {
     usages: Usages,
   ): Promise<CryptoKey> {
     return settled(() => {
+      const context = this.#context;
       const exportable = Boolean(extractable);
-      return derivesHere(this.#context, algorithm, baseKey, derivedKeyType)
-        ? engine().deriveKey(
-            readOnce(algorithm),
-            baseKey,
-            readOnce(derivedKeyType),
-            exportable,
-            usages as Usage[],
-          )
-        : deriveKey(this.#context, algorithm, baseKey, derivedKeyType, exportable, usages);
+      const its = forDerivation(context, algorithm, baseKey);
+      return its !== HOSTS && makesHere(context, derivedKeyType)
+        ? engine().deriveKey(its, baseKey, readOnce(derivedKeyType), exportable, usages as Usage[])
+        : deriveKey(context, algorithm, baseKey, derivedKeyType, exportable, usages);
     });
   }
 
   deriveBits(algorithm: Id, baseKey: CryptoKey, length: number | null = null): Promise<ArrayBuffer> {
-    return settled(() =>
-      derivesHere(this.#context, algorithm, baseKey) && !isPartial(length)
-        ? engine().deriveBits(readOnce(algorithm), baseKey, length)
-        : deriveBits(this.#context, algorithm, baseKey, length),
-    );
+    try {
+      const context = this.#context;
+      const its = forDerivation(context, algorithm, baseKey);
+      if (its !== HOSTS && !isPartial(length)) return engine().deriveBits(its, baseKey, length);
+      return deriveBits(context, algorithm, baseKey, length);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   importKey(format: Format, data: Data | JsonWebKey, algorithm: Id, extractable: boolean, usages: Usages) {
