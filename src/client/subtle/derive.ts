@@ -7,11 +7,11 @@ import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/type
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
 import { PATIENT } from '../options.ts';
-import { type Context, check, factsOf, handleOf, staysHere } from './context.ts';
+import { type Context, check, factsOf, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
-import { checkUsages } from './create.ts';
-import { attempt, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
+import { attempt, dataError, invalidAccess, notSupported, operationError } from './failures.ts';
 import type { Into } from './host.ts';
+import { ANYTHING, type Making, makingOf, taken } from './into.ts';
 import { importPublic, isEmpty, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
 import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
@@ -86,30 +86,37 @@ export function deriveKey(
     const length = keyLengthOf(sized);
     checkLength(algorithm, length);
     const { params, hosted } = await sourceOf(context, base, algorithm);
-    const into = intoOf(context, { ...sized, ...rest, name }, extractable, usages, length);
-    const made = await during([key], context.host.deriveKey(hosted ?? base, params, length, into));
-    return handleOf(context, made, { extractable });
+    const making = secretOf(context, { ...sized, ...rest, name }, extractable, usages, length);
+    const work = context.host.deriveKey(hosted ?? base, params, length, making.into);
+    return taken(context, await during([key], work), making, { extractable });
   });
 }
 
 /** A secret key that the host makes of bits. */
-export function intoOf(
+export function secretOf(
   context: Context,
   algorithm: Normalized,
   extractable: boolean,
   usages: readonly Usage[],
   bits: number | null,
-): Into {
+): Making {
   const policy = policyOf(algorithm, 'import');
-  if (!familyNamed(policy.name)?.formats.secret) throw notSupported(`${policy.name} has no secret keys`);
-  checkUsages(policy, 'secret', usages, extractable);
-  if (usages.length === 0) throw syntaxError('a key without usages is of no use');
   const { name } = policy;
-  if (!staysHere(context, policy, 'secret', bits ?? undefined)) {
-    return { format: 'raw-secret', init: initOf(policy, usages, extractable) };
-  }
-  return { format: rawFormat(name), native: { algorithm: { ...algorithm }, extractable, usages } };
+  if (!familyNamed(name)?.formats.secret) throw notSupported(`${name} has no secret keys`);
+  const isNative = staysHere(context, policy, 'secret', bits ?? undefined);
+  const into: Into = isNative
+    ? { format: rawFormat(name), native: { algorithm: { ...algorithm }, extractable, usages } }
+    : { format: 'raw-secret', init: initOf(policy, usages, extractable) };
+  const making = fits(algorithm.length, bits)
+    ? makingOf(into, policy, 'secret', usages, extractable)
+    : { into, fault: dataError(`${bits} bits are no key of the length that was asked for`) };
+  // Bits are never malformed: what the engine would say of them, or of no usages, need not be heard.
+  return making.fault === undefined ? making : { ...making, into: ANYTHING };
 }
+
+/** HMAC and KMAC keys may be some bits shorter than their bytes (Web Cryptography API, Import Key of HMAC). */
+const fits = (length: unknown, bits: number | null): boolean =>
+  length === undefined || bits === null || (Number(length) <= bits && Number(length) > bits - 8);
 
 /** RFC 9106, section 3.1: at least 4 bytes. */
 const MIN_ARGON2_BITS = 32;

@@ -13,8 +13,9 @@ import {
   policyOfKey,
 } from './context.ts';
 import { copyOf, toUsages } from './convert.ts';
-import { intoOf, makesHere } from './derive.ts';
+import { makesHere, secretOf } from './derive.ts';
 import { attempt, invalidAccess, notSupported, syntaxError } from './failures.ts';
+import { taken } from './into.ts';
 import { findPublicKey, importPublic, publicHalfOf } from './native.ts';
 import { normalize, toKey } from './normalize.ts';
 import { hasUsages, initOf, isNative, paramsOf } from './policy.ts';
@@ -74,12 +75,13 @@ export function encapsulateKey(
   const usages = toUsages(keyUsages);
   const algorithm = normalize('encapsulate', input);
   const shared = normalize('importKey', sharedType);
-  return attempt('import', async () => {
+  return attempt('create', async () => {
     check(factsOf(recipient), algorithm.name, 'encapsulateKey');
     const params = paramsOf(algorithm, policyOfKey(recipient), 'encapsulate');
-    const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
-    const made = await during([key], context.host.encapsulateKey(operandOf(recipient), params, into));
-    return { sharedKey: handleOf(context, made.key, { extractable }), ciphertext: made.ciphertext.buffer };
+    const making = secretOf(context, shared, extractable, usages, SHARED_BITS);
+    const made = await during([key], context.host.encapsulateKey(operandOf(recipient), params, making.into));
+    const sharedKey = taken(context, made.key, making, { extractable });
+    return { sharedKey, ciphertext: made.ciphertext.buffer };
   });
 }
 
@@ -99,12 +101,12 @@ export function decapsulateKey(
   const algorithm = normalize('decapsulate', input);
   const shared = normalize('importKey', sharedType);
   const bytes = copyOf(ciphertext, 'The ciphertext');
-  return attempt('import', async () => {
+  return attempt('create', async () => {
     check(factsOf(recipient), algorithm.name, 'decapsulateKey');
     const params = paramsOf(algorithm, policyOfKey(recipient), 'decapsulate');
-    const into = intoOf(context, shared, extractable, usages, SHARED_BITS);
-    const work = context.host.decapsulateKey(operandOf(recipient), params, bytes, into);
-    return handleOf(context, await during([key], work), { extractable });
+    const making = secretOf(context, shared, extractable, usages, SHARED_BITS);
+    const work = context.host.decapsulateKey(operandOf(recipient), params, bytes, making.into);
+    return taken(context, await during([key], work), making, { extractable });
   });
 }
 

@@ -9,7 +9,6 @@ import {
   checkExport,
   engineHas,
   factsOf,
-  handleOf,
   isForeign,
   nativeFormat,
   operandOf,
@@ -17,9 +16,10 @@ import {
   staysHere,
 } from './context.ts';
 import { bytesAt, copyOf, toFormat, toUsages } from './convert.ts';
-import { checkUsages, typeOf } from './create.ts';
+import { typeOf } from './create.ts';
 import { attempt, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
+import { makingOf, taken } from './into.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize, readOnce, toKey } from './normalize.ts';
 import { hasUsages, initOf, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
@@ -134,20 +134,16 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   };
   const unwrap = async (into: Into): Promise<CryptoKey> => {
     check(factsOf(unwrapping), algorithm.name, 'unwrapKey');
-    checkUsages(policy, type, usages, extractable);
-    if (type !== 'public' && usages.length === 0) throw syntaxError('a key without usages is of no use');
+    const making = makingOf(into, policy, type, usages, extractable);
     const params = paramsOf(algorithm, policyOfKey(unwrapping), operation);
-    const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, into);
+    const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, making.into);
     const key = await during([unwrapping], work);
     // A JWK says what it is no sooner. One of the other half has been judged by usages that are not its own.
-    if (!(key instanceof CryptoKey) && key.type !== type) {
+    if (!(key instanceof CryptoKey) && making.fault === undefined && key.type !== type) {
       context.host.release(key.ref);
       throw syntaxError(`these usages are those of a ${type} key, and the JWK holds a ${key.type} one`);
     }
-    return handleOf(context, key, {
-      namedCurve: imported.namedCurve,
-      extractable,
-    });
+    return taken(context, key, making, { namedCurve: imported.namedCurve, extractable });
   };
   const first = isHere && native ? forward() : attempt('import', () => unwrap(native ? nativeInit : init));
   if (!native || isCertain) return first;

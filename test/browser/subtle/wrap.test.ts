@@ -88,6 +88,12 @@ for (const place of PLACES) {
         expect(await unwrap(wrapped, [])).toBe('SyntaxError');
         expect(await unwrap(wrapped, ['sign'])).toBe('SyntaxError');
         expect(await unwrap(wrapped.slice(3), ['encrypt'])).toMatch(/OperationError|DataError/);
+        // Whether it unwraps is said before what is wrong with the usages; with AES-CTR any bytes do.
+        const isCtr = wrapper.generate.name === 'AES-CTR';
+        expect(await unwrap(wrapped.slice(3), [])).toMatch(/OperationError|DataError/);
+        expect(await unwrap(wrapped.slice(3), ['sign'])).toMatch(
+          isCtr ? /SyntaxError/ : /OperationError|DataError/,
+        );
       });
     }
   });

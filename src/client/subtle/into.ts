@@ -1,0 +1,51 @@
+// Keys that the host makes of what it unwraps, derives or shares. The specification says whether that fails before it says
+// what is wrong with the usages: with wrong ones the work is done all the same, and its key is released.
+import type { ImportAlgorithm, KeyType, Usage } from '../../algorithms/types.ts';
+import type { Key } from '../key.ts';
+import { type Context, handleOf } from './context.ts';
+import { checkUsages } from './create.ts';
+import { syntaxError } from './failures.ts';
+import type { Into } from './host.ts';
+import { initOf, policyOf } from './policy.ts';
+
+export interface Making {
+  /** What the host is to make. */
+  readonly into: Into;
+  /** What its caller is told in place of the key. */
+  readonly fault?: unknown;
+}
+
+/** Bytes of any length and content are a key of HKDF. */
+export const ANYTHING: Into = {
+  format: 'raw-secret',
+  init: initOf(policyOf({ name: 'HKDF' }, 'import'), ['deriveBits'], false),
+};
+
+export function makingOf(
+  into: Into,
+  policy: ImportAlgorithm,
+  type: KeyType,
+  usages: readonly Usage[],
+  extractable: boolean,
+): Making {
+  try {
+    checkUsages(policy, type, usages, extractable);
+  } catch (fault) {
+    return { into: ANYTHING, fault };
+  }
+  // No usages at all are the last thing that is looked at, after the material.
+  if (type === 'public' || usages.length > 0) return { into };
+  return { into, fault: syntaxError('a key without usages is of no use') };
+}
+
+/** What the caller gets of a key that the host has made. */
+export function taken(
+  context: Context,
+  made: Key | CryptoKey,
+  { fault }: Making,
+  shown: { readonly namedCurve?: unknown; readonly extractable: boolean },
+): CryptoKey {
+  if (fault === undefined) return handleOf(context, made, shown);
+  if (!(made instanceof CryptoKey)) context.host.release(made.ref);
+  throw fault;
+}
