@@ -1,5 +1,6 @@
 // What callers pass, made ready for the wire: bytes copied before the first await, options told apart.
 import { isArrayBuffer, isBytes, isCryptoKey } from '../algorithms/input.ts';
+import { isLostInClones } from '../algorithms/macs.ts';
 import type {
   AesName,
   EcCurve,
@@ -279,4 +280,14 @@ export function readParams(options: object): OperationParams | undefined {
 
 function isParam(name: string): name is keyof OperationParams {
   return Object.hasOwn(PARAMS, name);
+}
+
+/** @throws KeystoreError `NOT_SUPPORTED` for a native key that the browser would lose on the way, and the whole call with it. */
+export function checkTravels(key: unknown): void {
+  if (!isCryptoKey(key) || !isLostInClones(key.algorithm)) return;
+  throw new KeystoreError(
+    'NOT_SUPPORTED',
+    'Browsers lose native HMAC keys that end within a byte when they are passed on: this one cannot reach the host. Make it ' +
+      'there, or import its bytes.',
+  );
 }

@@ -6,7 +6,7 @@ import type { Answer, KeyInfo, Into as WireInto, Operand as WireOperand } from '
 import type { Connection } from './connection.ts';
 import type { HostedKey, KeyRef } from './handle.ts';
 import { Key } from './key.ts';
-import { invalid, PATIENT } from './options.ts';
+import { checkTravels, invalid, PATIENT } from './options.ts';
 import type { Argument, Place } from './sending.ts';
 import type { DigestInput, Into, Operand, SubtleHost } from './subtle/host.ts';
 
@@ -124,7 +124,9 @@ function placeOf({ boot }: KeyRef): Place {
 const isHosted = (key: Operand): key is HostedKey => key instanceof Key;
 
 function operand(key: Operand): WireOperand {
-  return isHosted(key) ? { handle: handleOf(key.ref) } : { native: key };
+  if (isHosted(key)) return { handle: handleOf(key.ref) };
+  checkTravels(key);
+  return { native: key };
 }
 
 /** The one host that has them all: material does not travel between hosts. */

@@ -1,5 +1,6 @@
 // The choice of a driver by what the engine was found to have (G6). Touches no key.
 import { variantOf } from '../algorithms/index.ts';
+import { isLostInClones } from '../algorithms/macs.ts';
 import type { ImportAlgorithm } from '../algorithms/types.ts';
 import type { DriverName } from './driver.ts';
 import { unsupported } from './failures.ts';
@@ -23,7 +24,7 @@ export function chooseDriver(
   if (multipart && algorithm.name !== 'HMAC') {
     throw unsupported('only HMAC keys can be used in steps; leave multipart out');
   }
-  const nobleOnly = multipart || asked === 'noble';
+  const nobleOnly = multipart || asked === 'noble' || isLostInClones(algorithm);
   if (!nobleOnly && native.has(variant)) return 'webcrypto';
   if (NOBLE_VARIANTS.has(variant)) return 'noble';
   if (nobleOnly) {

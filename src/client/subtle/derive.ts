@@ -3,6 +3,7 @@
 
 import { DIGEST_BYTES } from '../../algorithms/hash.ts';
 import { familyNamed } from '../../algorithms/index.ts';
+import { isLostInClones } from '../../algorithms/macs.ts';
 import type { KeyAlgorithm, OperationParams, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { type HostedKey, targetOf } from '../handle.ts';
@@ -103,7 +104,7 @@ export function secretOf(
   const policy = policyOf(algorithm, 'import');
   const { name } = policy;
   if (!familyNamed(name)?.formats.secret) throw notSupported(`${name} has no secret keys`);
-  const isNative = staysHere(context, policy, 'secret', bits ?? undefined);
+  const isNative = staysHere(context, policy, 'secret', bits ?? undefined) && !isLostInClones(algorithm);
   const into: Into = isNative
     ? { format: rawFormat(name), native: { algorithm: { ...algorithm }, extractable, usages } }
     : { format: 'raw-secret', init: initOf(policy, usages, extractable) };

@@ -1,5 +1,6 @@
 // wrapKey and unwrapKey (Web Cryptography API, sections 14.3.11 and 14.3.12) where a handle takes part: the host does
 // both, so that the material of a handle never travels to meet a native key.
+import { isLostInClones } from '../../algorithms/macs.ts';
 import type { ImportAlgorithm, KeyFormat, KeyType, Operation, Usage } from '../../algorithms/types.ts';
 import { engine } from '../../drivers/webcrypto/engine.ts';
 import { targetOf } from '../handle.ts';
@@ -121,7 +122,8 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   const type =
     typeOf(name, format) === 'public' ? publicOrPrivate(policy.name, format, usages) : typeOf(name, format);
   if (type === undefined) throw notSupported(`${policy.name} keys have no format ${format}`);
-  const native = staysHere(context, policy, type);
+  // What the engine unwraps here makes no trip.
+  const native = staysHere(context, policy, type) && (isHere || !isLostInClones(policy));
   // The engine may lack the length of the AES key that comes out, which nobody knows before.
   const isCertain = native && !lacksLength(context, policy.name);
   if (isHere && isCertain) return forward();
