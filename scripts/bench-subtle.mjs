@@ -22,7 +22,9 @@ const BARE = 'bare port';
 
 /** Of the tab, in ms, while the host computes with noble. */
 const LONGEST_TASK = 5;
-const BURDEN = 1500;
+const BURDEN = 1000;
+/** The middle of as many: one stall of a busy machine is not the tab's. */
+const BURDENS = 5;
 
 /**
  * What ratios are to, and in which slices: those of noble hold whole queues of operations of several milliseconds, and
@@ -107,7 +109,7 @@ async function measure(browser, url, place) {
     const group = { name, kind, place: place.name, reference, rows };
     if (kind === 'fallback') {
       /** @param {string} row */
-      const tasksOf = (row) => tasksDuring(browser, page, () => burden(page, name, row));
+      const tasksOf = (row) => tasksDuring(browser, page, BURDENS, () => burden(page, name, row));
       group.tasks = { own: await tasksOf(OWN), bare: await tasksOf(BARE) };
     }
     console.log(table(group));
