@@ -147,7 +147,7 @@ export class Keystore implements AsyncDisposable {
    *
    * @param format - `raw`: the bytes of a secret key, or a public point or Edwards key. `pkcs8` (RFC 5958) and `spki`
    * (RFC 5280): DER. `jwk`: RFC 7517. `crypto-key`: a native CryptoKey, or a pair; kept without an export where it is
-   * not extractable.
+   * not extractable. Of HMAC it has whole bytes: browsers lose others when they are passed on (`NOT_SUPPORTED`).
    * @param init - `algorithm` may leave out what the material tells, such as a length.
    * @throws KeystoreError as {@link Keystore.generateKey}.
    */
