@@ -118,24 +118,38 @@ export function isComplete(algorithm: ImportAlgorithm): algorithm is KeyAlgorith
  * algorithm and type do not have (the message lists those they have).
  */
 export function checkUsages(algorithm: ImportAlgorithm, type: KeyType, usages: unknown): Usage[] {
+  const known = readUsages(algorithm, type, usages);
+  // A public key may be there to be agreed with, or exported, only.
+  if (known.length === 0 && type !== 'public') throw misfit(algorithm, type);
+  return known;
+}
+
+/** As {@link checkUsages}; there may be none, which WebCrypto speaks of after all else that is wrong with an import. */
+export function readUsages(algorithm: ImportAlgorithm, type: KeyType, usages: unknown): Usage[] {
   const allowed = familyOf(algorithm).usages[type];
   if (!allowed) throw invalid(`there are no ${type} keys of ${algorithm.name}`);
-  const what = `usages of a ${type} ${algorithm.name} key must be a list of some of: ${allowed.join(', ')}`;
-  // WebCrypto's word for usages, which `subtle` tells apart from other arguments by it.
-  const misfit = (): Error => invalid(what, new DOMException(what, 'SyntaxError'));
   let asked: unknown[];
   try {
     // Above any list of distinct usages by far; a bound before the walk.
-    if (!Array.isArray(usages) || usages.length > 32) throw invalid(what);
-    // A public key may be there to be agreed with, or exported, only.
-    if (usages.length === 0 && type !== 'public') throw misfit();
+    if (!Array.isArray(usages) || usages.length > 32) throw invalid(listOf(algorithm, type));
     asked = [...usages];
   } catch (error) {
-    throw error instanceof KeystoreError ? error : invalid(what, error);
+    throw error instanceof KeystoreError ? error : invalid(listOf(algorithm, type), error);
   }
   const known: readonly unknown[] = allowed;
-  if (!asked.every((usage) => known.includes(usage))) throw misfit();
+  if (!asked.every((usage) => known.includes(usage))) throw misfit(algorithm, type);
   return USAGES.filter((usage) => asked.includes(usage));
+}
+
+function listOf(algorithm: ImportAlgorithm, type: KeyType): string {
+  const allowed = familyOf(algorithm).usages[type] ?? [];
+  return `usages of a ${type} ${algorithm.name} key must be a list of some of: ${allowed.join(', ')}`;
+}
+
+/** With WebCrypto's word for usages, which `subtle` tells apart from other arguments by it. */
+function misfit(algorithm: ImportAlgorithm, type: KeyType): KeystoreError {
+  const what = listOf(algorithm, type);
+  return invalid(what, new DOMException(what, 'SyntaxError'));
 }
 
 /**

@@ -167,7 +167,7 @@ export class Keystore implements AsyncDisposable {
     options: CallOptions,
   ): Promise<Key> {
     const settings = this.#check(options);
-    if (format === 'crypto-key') checkTravels(data);
+    checkTravels(data);
     const bytes =
       format === 'jwk' || format === 'crypto-key' ? undefined : takeBytes(data as BufferSource, 'data');
     // Moved, not copied again: no copy of keyslot's own stays in this realm.

@@ -274,6 +274,7 @@ export function readParams(options: object): OperationParams | undefined {
     params ??= {};
     const bytes = PARAMS[name] === 'bytes' || (PARAMS[name] === 'key' && !isCryptoKey(value));
     params[name] = bytes ? takeBytes(value, name) : value;
+    if (PARAMS[name] === 'key') checkTravels(value);
   }
   return params;
 }
@@ -282,9 +283,14 @@ function isParam(name: string): name is keyof OperationParams {
   return Object.hasOwn(PARAMS, name);
 }
 
-/** @throws KeystoreError `NOT_SUPPORTED` for a native key that the browser would lose on the way, and the whole call with it. */
-export function checkTravels(key: unknown): void {
-  if (!isCryptoKey(key) || !isLostInClones(key.algorithm)) return;
+/** @throws KeystoreError `NOT_SUPPORTED` for a native key, or a pair of some, that the browser would lose on the way, and the whole call with it. */
+export function checkTravels(data: unknown): void {
+  const { privateKey, publicKey } = Object(data) as {
+    readonly privateKey?: unknown;
+    readonly publicKey?: unknown;
+  };
+  const isLost = (key: unknown): boolean => isCryptoKey(key) && isLostInClones(key.algorithm);
+  if (![data, privateKey, publicKey].some(isLost)) return;
   throw new KeystoreError(
     'NOT_SUPPORTED',
     'Browsers lose native HMAC keys that end within a byte when they are passed on: this one cannot reach the host. Make it ' +

@@ -10,9 +10,9 @@ import { type HostedKey, targetOf } from '../handle.ts';
 import { PATIENT } from '../options.ts';
 import { type Context, check, factsOf, staysHere } from './context.ts';
 import { toInteger, toUsages } from './convert.ts';
-import { attempt, dataError, invalidAccess, notSupported, operationError } from './failures.ts';
+import { attempt, dataError, invalidAccess, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
-import { ANYTHING, type Making, makingOf, taken } from './into.ts';
+import { instead, type Making, makingOf, taken } from './into.ts';
 import { importPublic, isEmpty, publicHalfOf, rawFormat, twinOf } from './native.ts';
 import { canonicalName, type Normalized, nameOf, normalize, toKey } from './normalize.ts';
 import { initOf, isNobleHash, keyLengthOf, opened, paramsOf, policyOf } from './policy.ts';
@@ -108,11 +108,13 @@ export function secretOf(
   const into: Into = isNative
     ? { format: rawFormat(name), native: { algorithm: { ...algorithm }, extractable, usages } }
     : { format: 'raw-secret', init: initOf(policy, usages, extractable) };
-  const making = fits(algorithm.length, bits)
-    ? makingOf(into, policy, 'secret', usages, extractable)
-    : { into, fault: dataError(`${bits} bits are no key of the length that was asked for`) };
-  // Bits are never malformed: what the engine would say of them, or of no usages, need not be heard.
-  return making.fault === undefined ? making : { ...making, into: ANYTHING };
+  const making = makingOf(into, policy, 'secret', usages, extractable);
+  if (making.fault !== undefined) return making;
+  // Then what an import says of material, which of bits is their number only, and of no usages at last.
+  if (!fits(algorithm.length, bits)) {
+    return instead(dataError(`${bits} bits are no key of the length that was asked for`));
+  }
+  return usages.length > 0 ? making : instead(syntaxError('a key without usages is of no use'));
 }
 
 /** HMAC and KMAC keys may be some bits shorter than their bytes (Web Cryptography API, Import Key of HMAC). */

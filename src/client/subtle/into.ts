@@ -4,7 +4,6 @@ import type { ImportAlgorithm, KeyType, Usage } from '../../algorithms/types.ts'
 import type { Key } from '../key.ts';
 import { type Context, handleOf } from './context.ts';
 import { checkUsages } from './create.ts';
-import { syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
 import { initOf, policyOf } from './policy.ts';
 
@@ -16,10 +15,13 @@ export interface Making {
 }
 
 /** Bytes of any length and content are a key of HKDF. */
-export const ANYTHING: Into = {
+const ANYTHING: Into = {
   format: 'raw-secret',
   init: initOf(policyOf({ name: 'HKDF' }, 'import'), ['deriveBits'], false),
 };
+
+/** A key that nobody gets, for an operation that may fail before its caller is told the fault. */
+export const instead = (fault: unknown): Making => ({ into: ANYTHING, fault });
 
 export function makingOf(
   into: Into,
@@ -30,12 +32,10 @@ export function makingOf(
 ): Making {
   try {
     checkUsages(policy, type, usages, extractable);
+    return { into };
   } catch (fault) {
-    return { into: ANYTHING, fault };
+    return instead(fault);
   }
-  // No usages at all are the last thing that is looked at, after the material.
-  if (type === 'public' || usages.length > 0) return { into };
-  return { into, fault: syntaxError('a key without usages is of no use') };
 }
 
 /** What the caller gets of a key that the host has made. */

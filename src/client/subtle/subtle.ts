@@ -127,12 +127,6 @@ function forEngine(context: Context, algorithm: Id, key: unknown): Id | typeof H
   return isForeignName(context, name) ? HOSTS : algorithm;
 }
 
-/** As {@link forEngine}, with the members that a derivation has beside its key. */
-function forDerivation(context: Context, algorithm: Id, key: unknown): Id | typeof HOSTS {
-  const its = forEngine(context, algorithm, key);
-  return its !== HOSTS && isWithHosts(algorithm) ? HOSTS : its;
-}
-
 /** Native keys go to the engine as they came, with all that was passed: its checks, its errors, its speed. */
 class Methods {
   readonly #context: Context;
@@ -215,19 +209,22 @@ class Methods {
     return settled(() => {
       const context = this.#context;
       const exportable = Boolean(extractable);
-      const its = forDerivation(context, algorithm, baseKey);
-      return its !== HOSTS && makesHere(context, derivedKeyType)
+      const its = forEngine(context, algorithm, baseKey);
+      // A name is read once: what was read of it goes on.
+      const input = its === HOSTS ? algorithm : its;
+      return its !== HOSTS && !isWithHosts(its) && makesHere(context, derivedKeyType)
         ? engine().deriveKey(its, baseKey, readOnce(derivedKeyType), exportable, usages as Usage[])
-        : deriveKey(context, algorithm, baseKey, derivedKeyType, exportable, usages);
+        : deriveKey(context, input, baseKey, derivedKeyType, exportable, usages);
     });
   }
 
   deriveBits(algorithm: Id, baseKey: CryptoKey, length: number | null = null): Promise<ArrayBuffer> {
     try {
       const context = this.#context;
-      const its = forDerivation(context, algorithm, baseKey);
-      if (its !== HOSTS && !isPartial(length)) return engine().deriveBits(its, baseKey, length);
-      return deriveBits(context, algorithm, baseKey, length);
+      const its = forEngine(context, algorithm, baseKey);
+      if (its === HOSTS) return deriveBits(context, algorithm, baseKey, length);
+      if (isWithHosts(its) || isPartial(length)) return deriveBits(context, its, baseKey, length);
+      return engine().deriveBits(its, baseKey, length);
     } catch (error) {
       return Promise.reject(error);
     }

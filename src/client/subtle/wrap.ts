@@ -150,8 +150,11 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
   const first = isHere && native ? forward() : attempt('import', () => unwrap(native ? nativeInit : init));
   if (!native || isCertain) return first;
   return first.catch((error: unknown) =>
-    // What was wrong with the first attempt is what is wrong.
-    attempt('import', () => unwrap(init)).catch(() => Promise.reject(error)),
+    // What was wrong with the first attempt is what is wrong, unless the engine lacks the length that came out: then it is
+    // usages at most.
+    attempt('import', () => unwrap(init)).catch((second: unknown) =>
+      Promise.reject(second instanceof DOMException && second.name === 'SyntaxError' ? second : error),
+    ),
   );
 }
 

@@ -65,6 +65,12 @@ for (const place of ['caller', 'host'] as const) {
         const refused = { code: 'NOT_SUPPORTED' };
         const init = { lifetime: 'session', algorithm: HMAC, usages: ['sign'] } as const;
         await expect(keys.importKey('crypto-key', native, init)).rejects.toMatchObject(refused);
+        const pair = { privateKey: native, publicKey: native };
+        await expect(keys.importKey('crypto-key', pair, init)).rejects.toMatchObject(refused);
+        const ecdh = { name: 'ECDH', namedCurve: 'P-256' } as const;
+        const agreeing = { lifetime: 'session', algorithm: ecdh, usages: ['deriveBits'] } as const;
+        const own = await keys.generateKey(agreeing);
+        await expect(own.deriveBits(256, { publicKey: native })).rejects.toMatchObject(refused);
         await expect(keys.persist(native, 'own')).rejects.toMatchObject(refused);
         const aes = (await subtle.generateKey({ name: 'AES-OCB', length: 128 }, false, [
           'wrapKey',

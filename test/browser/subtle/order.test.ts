@@ -6,6 +6,7 @@ import { fault, open, PLACES } from './open.ts';
 const AES = { name: 'AES-GCM', length: 128 };
 const CIPHER = { name: 'AES-GCM', iv: new Uint8Array(12) };
 const WRONG: readonly KeyUsage[] = ['sign'];
+const WRONG_OF_HMAC: readonly KeyUsage[] = ['encrypt'];
 const NONE: readonly KeyUsage[] = [];
 
 for (const place of PLACES) {
@@ -26,6 +27,52 @@ for (const place of PLACES) {
         none: ['DataError', 'SyntaxError'],
         right: ['DataError', 'none'],
       });
+    });
+
+    it('importKey: no usages come after all that is wrong with the material', async () => {
+      const oct = { kty: 'oct', k: 'AAAAAAAAAAAAAAAAAAAAAA' };
+      const names = {
+        pkcs8: await nameOf(() => subtle.importKey('pkcs8', new Uint8Array(5), 'X-Wing', false, NONE)),
+        seed: await nameOf(() => subtle.importKey('raw-seed', new Uint8Array(5), 'X-Wing', false, NONE)),
+        jwk: await nameOf(() => subtle.importKey('jwk', { ...oct, alg: 'wrong' }, 'AES-OCB', true, NONE)),
+        good: await nameOf(() => subtle.importKey('jwk', oct, 'AES-OCB', true, NONE)),
+      };
+      expect(names).toEqual({ pkcs8: 'DataError', seed: 'DataError', jwk: 'DataError', good: 'SyntaxError' });
+    });
+
+    it('unwrapKey: a length that the engine may lack, without usages', async () => {
+      const ocb = { name: 'AES-OCB', iv: new Uint8Array(12) };
+      const generate = { name: 'AES-OCB', length: 128 };
+      const key = (await subtle.generateKey(generate, false, ['encrypt', 'unwrapKey'])) as CryptoKey;
+      const wrapped = await subtle.encrypt(ocb, key, new Uint8Array(24));
+      expect(await nameOf(() => subtle.unwrapKey('raw', wrapped, key, ocb, 'AES-GCM', true, NONE))).toBe(
+        'SyntaxError',
+      );
+    });
+
+    it('deriveBits and deriveKey read a name behind a getter once', async () => {
+      const base = await subtle.importKey('raw', new Uint8Array(9), 'HKDF', false, [
+        'deriveBits',
+        'deriveKey',
+      ]);
+      for (const hash of ['SHA-256', 'SHA3-256']) {
+        let reads = 0;
+        const algorithm = {
+          get name() {
+            reads += 1;
+            return reads % 2 === 1 ? 'HKDF' : 'PBKDF2';
+          },
+          ...{ hash, salt: new Uint8Array(1), info: new Uint8Array(1) },
+        };
+        expect([hash, await nameOf(() => subtle.deriveBits(algorithm, base, 128)), reads]).toEqual([
+          hash,
+          'none',
+          1,
+        ]);
+        reads = 0;
+        const derived = await nameOf(() => subtle.deriveKey(algorithm, base, AES, true, ['encrypt']));
+        expect([hash, derived, reads]).toEqual([hash, 'none', 1]);
+      }
     });
 
     it('unwrapKey: whether it unwraps, wrong usages, the material, no usages', async () => {
@@ -95,6 +142,7 @@ for (const place of PLACES) {
         wrong: expected,
         none: expected,
       });
+      expect(await names(WRONG_OF_HMAC, { name: 'HMAC', hash: 'SHA-256', length: 300 })).toEqual(expected);
       // Then whether the secret is a key of the length that was asked for.
       const hmac = { name: 'HMAC', hash: 'SHA-256' };
       for (const length of [300, 248]) {
