@@ -1,6 +1,7 @@
 // @ts-check
 // How long the tasks of a page's main thread are, from the browser's own trace. Observers in a page hear of tasks from
 // 50 ms on only.
+import { median } from './bench-lines.mjs';
 
 /**
  * @typedef {object} TraceEvent
@@ -24,8 +25,7 @@
 export async function tasksDuring(browser, page, runs, work) {
   const ofRuns = [];
   for (let run = 0; run < runs; run += 1) ofRuns.push(await longestDuring(browser, page, work));
-  const longest = ofRuns.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
-  return { longest, ofRuns };
+  return { longest: median(ofRuns), ofRuns };
 }
 
 /**
