@@ -1,12 +1,15 @@
 // @ts-check
-// Firefox, by puppeteer over WebDriver BiDi: Playwright needs a patched Firefox, and its BiDi mode fails on ESR.
-import { existsSync } from 'node:fs';
+// Firefox, by puppeteer over WebDriver BiDi: Playwright needs a patched Firefox, and its BiDi mode fails on ESR. And without
+// any of that, as people have it: what listens to its workers' debuggers changes what its workers can do.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 import { Tab } from '../e2e/engines/browser.mjs';
 import { START_LIMIT, WORK_LIMIT, within } from '../e2e/engines/limits.mjs';
-import { adopt, kill, runEnds, stop } from './engines-processes.mjs';
+import { adopt, kill, runEnds, start, stop } from './engines-processes.mjs';
+import { undriven } from './engines-undriven.mjs';
 
 /**
  * Starts Firefox on the profile in `folder`, which outlives it.
@@ -22,13 +25,7 @@ export async function startFirefox(path, folder) {
     executablePath: path,
     headless: true,
     userDataDir: profile,
-    // Caches and crash reports go here too. Firefox refuses to run as root in the home of somebody else.
-    env: {
-      ...process.env,
-      HOME: folder,
-      XDG_CACHE_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-    },
+    env: homeIn(folder),
     timeout: START_LIMIT,
     // Later than the limit of the work itself, whose message says more.
     protocolTimeout: 2 * WORK_LIMIT,
@@ -60,6 +57,33 @@ export async function startFirefox(path, folder) {
       }
     },
   };
+}
+
+/**
+ * Starts at its first tab, on a profile in `folder`.
+ *
+ * @param {string} path
+ * @param {string} folder
+ * @returns {Promise<import('../e2e/engines/browser.mjs').Browser>}
+ */
+export function startFirefoxUndriven(path, folder) {
+  const profile = join(folder, 'profile');
+  mkdirSync(profile, { recursive: true });
+  const env = homeIn(folder);
+  return undriven({
+    version: spawnSync(path, ['--version'], { encoding: 'utf8', env }).stdout.trim(),
+    launch: (url) =>
+      start(path, ['--headless', '--no-remote', '--profile', profile, url], { stdio: 'ignore', env }),
+  });
+}
+
+/**
+ * Caches and crash reports go here too. Firefox refuses to run as root in the home of somebody else.
+ *
+ * @param {string} folder
+ */
+function homeIn(folder) {
+  return { ...process.env, HOME: folder, XDG_CACHE_HOME: folder, XDG_CONFIG_HOME: folder };
 }
 
 /**

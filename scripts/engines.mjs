@@ -18,15 +18,16 @@ import { conformance } from '../e2e/engines/conformance.mjs';
 import { crash } from '../e2e/engines/crash.mjs';
 import { deploy, NEXT_PREFIX } from '../e2e/engines/deploy.mjs';
 import { PROBE_FOLDER, PROBE_PREFIX, platform } from '../e2e/engines/platform.mjs';
-import { quickPath } from '../e2e/engines/quick-path.mjs';
+import { quickPath, slowWork } from '../e2e/engines/quick-path.mjs';
 import { refusal } from '../e2e/engines/refusal.mjs';
 import { runChecks, skipChecks } from '../e2e/engines/report.mjs';
 import { Site } from '../e2e/engines/site.mjs';
 import { findFirefox, findWebKit } from './engines-find.mjs';
-import { startFirefox } from './engines-firefox.mjs';
+import { startFirefox, startFirefoxUndriven } from './engines-firefox.mjs';
 import { stopAll } from './engines-processes.mjs';
+import { AGENT_FOLDER, AGENT_PREFIX } from './engines-undriven.mjs';
 import { startWebKit } from './engines-webkit.mjs';
-import { AGENT_FOLDER, AGENT_PREFIX, startWebKitProfile } from './engines-webkit-profile.mjs';
+import { startWebKitProfile } from './engines-webkit-profile.mjs';
 import { startServer } from './serve.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -45,18 +46,24 @@ const siteFolder = join(root, 'e2e/site');
  * @property {import('../e2e/engines/site.mjs').Topology} topology
  * @property {string} [of] what it is about, where the topology has more than one
  * @property {readonly import('../e2e/engines/report.mjs').Check[]} checks
- * @property {true} [keeps] needs a profile that outlives the browser, of an engine whose starts have none
+ * @property {true} [undriven] in a browser that no driver reaches: WebKit keeps a profile only there, and hosts in Firefox make
+ * workers only there
  */
 
-/** @typedef {(home: string, keeps?: true) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
+/** @typedef {(home: string, undriven?: true) => Promise<import('../e2e/engines/browser.mjs').Browser>} Start */
+
+/** Driven, it is one whose workers may stop when they make workers: keyslot makes none. */
+const FIREFOX = { keeps: true, nests: false };
 
 /** @type {readonly Engine[]} */
 const engines = [
   {
     name: 'Firefox',
     runs: [
-      { topology: 'shared', checks: [platform, ...quickPath({ topology: 'shared', keeps: true })] },
-      { topology: 'elected', checks: quickPath({ topology: 'elected', keeps: true }) },
+      { topology: 'shared', checks: [platform, ...quickPath({ ...FIREFOX, topology: 'shared' })] },
+      { topology: 'elected', checks: quickPath({ ...FIREFOX, topology: 'elected' }) },
+      { topology: 'shared', of: 'no driver', checks: slowWork, undriven: true },
+      { topology: 'elected', of: 'no driver', checks: slowWork, undriven: true },
       { topology: 'shared', of: 'deploys', checks: deploy },
       { topology: 'elected', of: 'deploys', checks: deploy },
       { topology: 'shared', of: 'kills', checks: crash(['A', 'B']) },
@@ -65,7 +72,8 @@ const engines = [
     subtle: { topology: 'shared', every: 3 },
     find: () => {
       const { paths, missing } = findFirefox();
-      return paths !== undefined ? (home) => startFirefox(paths, home) : missing;
+      if (paths === undefined) return missing;
+      return (home, alone) => (alone ? startFirefoxUndriven(paths, home) : startFirefox(paths, home));
     },
   },
   {
@@ -73,9 +81,9 @@ const engines = [
     runs: [
       { topology: 'shared', checks: [platform, ...refusal] },
       // Each of its starts is a private session.
-      { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false }) },
+      { topology: 'auto', checks: quickPath({ topology: 'auto', keeps: false, nests: true }) },
       { topology: 'auto', of: 'deploys', checks: deploy },
-      { topology: 'auto', of: 'kills', checks: crash(['A']), keeps: true },
+      { topology: 'auto', of: 'kills', checks: crash(['A']), undriven: true },
     ],
     subtle: {
       topology: 'auto',
@@ -86,7 +94,7 @@ const engines = [
     find: () => {
       const { paths, missing } = findWebKit();
       if (paths === undefined) return missing;
-      return (home, keeps) => (keeps ? startWebKitProfile(paths, home) : startWebKit(paths, home));
+      return (home, alone) => (alone ? startWebKitProfile(paths, home) : startWebKit(paths, home));
     },
   },
 ];
@@ -188,11 +196,11 @@ function labelOf(engine, { topology, of }) {
  * @param {Start | string} start
  * @param {string} url
  */
-async function runOnce(label, { checks, topology, keeps }, start, url) {
+async function runOnce(label, { checks, topology, undriven }, start, url) {
   if (typeof start === 'string') return skipChecks(label, checks, start);
   const home = join(folder, label);
   mkdirSync(home);
-  const site = new Site(() => start(home, keeps), url, topology);
+  const site = new Site(() => start(home, undriven), url, topology);
   const counts = await runChecks(label, checks, site);
   // What is left then is ended by force.
   await site.close().catch((error) => console.log(`  ${label} did not end by itself: ${error.message}`));

@@ -12,8 +12,8 @@ const lock = new GlobalLock();
 const hosts = hostsOfThisWorker({ topology: 'shared', address: { url: '', worker: '' } });
 const changed = new WeakSet<object>();
 
-const hostOf: HostOf = async (store, sizes) => {
-  const seat = await hosts(store, sizes);
+const hostOf: HostOf = async (hello) => {
+  const seat = await hosts(hello);
   if (strategy === 'global lock, contents free' && !changed.has(seat)) {
     changed.add(seat);
     freeContents(seat.host, lock);

@@ -13,6 +13,7 @@ import type { CloseReport } from './sending.ts';
 import { hostWorker, otherWorker } from './shared-worker.ts';
 import type { Fallback } from './subtle/fallback.ts';
 import type { SubtlePlace } from './subtle/subtle.ts';
+import { nestingStops } from './watched.ts';
 import type { WorkerSource } from './worker-source.ts';
 
 /** Where hosts run: see {@link OpenOptions.topology}. */
@@ -72,11 +73,15 @@ export async function openKeystore(options: OpenOptions): Promise<Keystore> {
   const { subtle = 'caller', fallback } = options;
   // The names of algorithms are known to what is yet to be loaded. Nobody but a test passes any.
   if (fallback !== undefined) (await abortable(loadOpened(), signal)).checkFallback(fallback);
-  const hello = { ...(priority && { priority }), ...(host && { sizes: host }) };
   let chosen = choose(topology, worker);
   for (;;) {
     signal?.throwIfAborted();
     requirePlatform(chosen);
+    const hello: HelloOptions = {
+      ...(priority && { priority }),
+      ...(host && { sizes: host }),
+      ...(nestingStops() && { alone: true }),
+    };
     const shared = share(name, chosen, topology === 'auto', worker, hello);
     const leave = leaver(name, shared);
     try {

@@ -21,7 +21,7 @@ export interface Seat {
 }
 
 /** Finds the host of a store: it may have to be started first, and that may fail. */
-export type HostOf = (store: string, sizes: unknown) => Promise<Seat>;
+export type HostOf = (hello: Hello) => Promise<Seat>;
 
 /** Waits for a hello on a port. Any other message before the welcome is refused, and changes nothing. */
 export function acceptPort(port: Port, hostOf: HostOf): void {
@@ -57,7 +57,7 @@ export function acceptPort(port: Port, hostOf: HostOf): void {
 
 async function greet(port: Port, hello: Hello, hostOf: HostOf): Promise<void> {
   if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello);
-  const seat = await hostOf(hello.store, hello.sizes);
+  const seat = await hostOf(hello);
   openSession(port, hello, seat, await seat.ownership.locate(), hostOf);
 }
 

@@ -2,9 +2,10 @@
 import { VARIANTS } from '../algorithms/index.ts';
 import { chooseDriver } from '../drivers/choose.ts';
 import { drivers } from '../drivers/index.ts';
+import { decideNesting } from '../drivers/nesting.ts';
 import { keepEngine } from '../drivers/webcrypto/engine.ts';
 import { KeystoreError } from '../errors.ts';
-import { type Capabilities, hostLockName } from '../rpc/handshake.ts';
+import { type Capabilities, type Hello, hostLockName } from '../rpc/handshake.ts';
 import { loadChecksums } from '../store/checksum.ts';
 import type { Owner } from '../store/owner.ts';
 import { KeyStore } from '../store/store.ts';
@@ -37,10 +38,11 @@ export interface Surroundings {
 /** Hosts of this worker by store, each made once. */
 export function hostsOfThisWorker(surroundings: Surroundings): HostOf {
   const hosts = new Map<string, Promise<Seat>>();
-  return (name, sizes) => {
+  return (hello) => {
+    const name = hello.store;
     let host = hosts.get(name);
     if (host === undefined) {
-      host = start(name, sizes, surroundings);
+      host = start(hello, surroundings);
       hosts.set(name, host);
       host.catch(() => hosts.delete(name));
     }
@@ -49,12 +51,12 @@ export function hostsOfThisWorker(surroundings: Surroundings): HostOf {
 }
 
 async function start(
-  name: string,
-  wanted: unknown,
+  { store: name, sizes: wanted, alone }: Hello,
   { topology, address, starts, started }: Surroundings,
 ): Promise<Seat> {
   keepEngine();
   const sizes = parseSizes(wanted, navigator.hardwareConcurrency);
+  decideNesting(alone === true);
   const boot = crypto.randomUUID();
   const lock = hostLockName(boot);
   // Before any welcome: a client that is granted this lock knows that the host has died.

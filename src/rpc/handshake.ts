@@ -16,6 +16,8 @@ export interface Hello {
   readonly priority?: 'user' | 'system';
   /** Of a host that is yet to start. Unchecked here. */
   readonly sizes?: HostSizes;
+  /** A host that is yet to start must not make workers: they might stop it (docs/decisions/0030). Unchecked here. */
+  readonly alone?: true;
 }
 
 /** How large the tables of a host are. */
@@ -78,7 +80,7 @@ const MAX_NAME_BYTES = 256;
 const CLIENT_LOCK = 'keyslot:client:';
 
 /** What a client tells of itself beside its names. */
-export type HelloOptions = Pick<Hello, 'priority' | 'sizes'>;
+export type HelloOptions = Pick<Hello, 'priority' | 'sizes' | 'alone'>;
 
 export function hello(store: string, lock: string, options: HelloOptions): Hello {
   return { keyslot: 'hello', protocol: PROTOCOL, build: BUILD, store, lock, ...options };

@@ -6,13 +6,8 @@
 import { isBytes } from '../../algorithms/input.ts';
 import { KeystoreError } from '../../errors.ts';
 import type { Bytes, MaybePromise } from '../driver.ts';
+import { canNest } from '../nesting.ts';
 import { type SlowTask, secretOf, work } from './slh-dsa-work.ts';
-
-/**
- * Whether this host can have workers. Dedicated workers can in every engine, SharedWorkers in Firefox alone (Chromium 156
- * and WebKit define no `Worker` there).
- */
-export const CAN_NEST = typeof Worker === 'function';
 
 /** How long the worker may take to say that it is there, in ms. Whoever is offline may have no script for it. */
 const READY_WITHIN = 5_000;
@@ -22,7 +17,7 @@ export type Spawn = (name: string) => Worker;
 
 /** @param make - makes the task, with a copy of the secret, where and when it is to be done. */
 export function compute(make: () => SlowTask): MaybePromise<Bytes> {
-  return CAN_NEST ? computeApart(make) : work(make());
+  return canNest() ? computeApart(make) : work(make());
 }
 
 /**

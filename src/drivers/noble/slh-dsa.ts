@@ -3,8 +3,9 @@
 // host's thread where that can be; where not, whether a host may do that is the key's policy.
 import type { SlhDsaName } from '../../algorithms/types.ts';
 import type { Bytes, FamilyDriver } from '../driver.ts';
+import { canNest } from '../nesting.ts';
 import { akpFamily } from './akp.ts';
-import { CAN_NEST, compute } from './apart.ts';
+import { compute } from './apart.ts';
 import { options, signing } from './contextual.ts';
 import { SIGNERS } from './slh-dsa-work.ts';
 
@@ -32,7 +33,7 @@ export function slhDsa(name: SlhDsaName): FamilyDriver {
   const [arc, n, signatureSize] = ROWS[name];
   return akpFamily({
     ...signing(SIGNERS[name], signatureSize),
-    apart: CAN_NEST,
+    apart: canNest(),
     name,
     oid: `2.16.840.1.101.3.4.3.${arc}`,
     secretFormat: 'raw-private',

@@ -1,7 +1,7 @@
 // What takes seconds does not stop the host: SLH-DSA in a worker of the host's own. In the elected topology, whose hosts can
 // have workers in every engine.
 import type { KeyInit } from 'keyslot';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { computeApart, type Spawn } from '../../../src/drivers/noble/apart.ts';
 import { SIGNERS, type SlowTask } from '../../../src/drivers/noble/slh-dsa-work.ts';
 import { bytes, failure, freshStore } from './open.ts';
@@ -55,6 +55,37 @@ test('heavy work never freezes the host: others are served while a key is made a
     expect(await slow.verify(signature, data)).toBe(false);
   }
   expect(order).toStrictEqual(['others', 'verified', 'signed', 'signed']);
+});
+
+/** What `navigator.productSub` is. */
+const FIREFOX = '20100101';
+const OTHERS = '20030107';
+
+const ALONE = { order: ['slow', 'quick'], workers: 0, verified: true };
+const APART = { order: ['quick', 'slow'], workers: 1, verified: true };
+
+test.each([
+  { where: 'none in a Firefox that WebDriver drives', webdriver: true, productSub: FIREFOX, found: ALONE },
+  { where: 'one in a Firefox that nobody drives', webdriver: false, productSub: FIREFOX, found: APART },
+  { where: 'one in another browser that is driven', webdriver: true, productSub: OTHERS, found: APART },
+])('a worker of the host’s own for what takes seconds: $where', async ({ webdriver, productSub, found }) => {
+  vi.spyOn(navigator, 'webdriver', 'get').mockReturnValue(webdriver);
+  vi.spyOn(navigator, 'productSub', 'get').mockReturnValue(productSub);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const keys = await freshStore({ topology: 'elected' });
+  const slow = await keys.generateKey({
+    ...{ lifetime: 'session', algorithm: SLOW_TO_SIGN, usages: ['sign', 'verify'], slow: true },
+  });
+  const quick = await keys.generateKey({ lifetime: 'session', algorithm: 'Ed25519', usages: ['sign'] });
+  // The one that has made the key may not be gone yet.
+  while ((await slowWorkers()) > 0);
+  const order: string[] = [];
+  let workers = 0;
+  const signing = slow.sign(data).finally(() => order.push('slow'));
+  while (order.length === 0 && workers === 0) workers = await slowWorkers();
+  await quick.sign(data).finally(() => order.push('quick'));
+  const verified = await slow.verify(await signing, data);
+  expect({ order, workers, verified }).toStrictEqual(found);
 });
 
 test('G12 fair: two at once, whoever asks for more', async () => {

@@ -4,6 +4,7 @@ import { StoreMoved } from '../../../src/errors.ts';
 import { hold, isHeld, isWanted } from '../../../src/host/locks.ts';
 import { Ownership, storeLockName } from '../../../src/host/ownership.ts';
 import { hostsOfThisWorker } from '../../../src/host/start.ts';
+import { clientLockName, hello } from '../../../src/rpc/handshake.ts';
 import type { Owner } from '../../../src/store/owner.ts';
 
 /** A host as its ownership sees it: what is asked of it, in order. */
@@ -250,7 +251,8 @@ test('a host whose page freezes while it opens the store takes it when the page 
   const store = fresh();
   const letGo = await heldBack(store);
   const address = { url: '/w.js', worker: 'w' };
-  const { host, ownership } = await hostsOfThisWorker({ topology: 'elected', address })(store, undefined);
+  const greeting = hello(store, clientLockName(), {});
+  const { host, ownership } = await hostsOfThisWorker({ topology: 'elected', address })(greeting);
   onTestFinished(() => ownership.abandon());
   ownership.stand();
   await vi.waitFor(async () => expect(await isHeld(storeLockName(store))).toBe(true));
