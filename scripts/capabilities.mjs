@@ -13,7 +13,7 @@ import { findChromium } from './chromium.mjs';
 import { startChromium } from './engines-chromium.mjs';
 import { findFirefox, findWebKit } from './engines-find.mjs';
 import { startFirefox } from './engines-firefox.mjs';
-import { stopAll } from './engines-processes.mjs';
+import { stopAll, stopOnSignals } from './engines-processes.mjs';
 import { startWebKit } from './engines-webkit.mjs';
 import { startServer } from './serve.mjs';
 
@@ -31,6 +31,8 @@ const ENGINES = {
 
 const { values } = parseArgs({ options: { built: { type: 'boolean', default: false } } });
 const folder = mkdtempSync(join(tmpdir(), 'keyslot-capabilities-'));
+const clear = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+stopOnSignals(clear);
 try {
   if (!values.built) await buildSite();
   const server = await startServer({ root: join(siteFolder, 'dist') });
@@ -53,7 +55,7 @@ try {
   process.exitCode = 1;
 } finally {
   await stopAll();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  clear();
 }
 
 /**

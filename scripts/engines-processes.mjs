@@ -91,6 +91,21 @@ export async function kill(child) {
   running.delete(child);
 }
 
+/**
+ * When somebody interrupts the run, nothing that it has started outlives it. Node ends by a signal without its `exit` event.
+ *
+ * @param {() => void} clear removes what it has written
+ */
+export function stopOnSignals(clear) {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.once(signal, async () => {
+      await stopAll();
+      clear();
+      process.exit(130);
+    });
+  }
+}
+
 /** Ends everything, and the run with it. */
 export async function stopAll() {
   ending.abort(new Error('the run was ended'));

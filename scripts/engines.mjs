@@ -24,7 +24,7 @@ import { runChecks, skipChecks } from '../e2e/engines/report.mjs';
 import { Site } from '../e2e/engines/site.mjs';
 import { findFirefox, findWebKit } from './engines-find.mjs';
 import { startFirefox, startFirefoxUndriven } from './engines-firefox.mjs';
-import { stopAll } from './engines-processes.mjs';
+import { stopAll, stopOnSignals } from './engines-processes.mjs';
 import { AGENT_FOLDER, AGENT_PREFIX } from './engines-undriven.mjs';
 import { startWebKit } from './engines-webkit.mjs';
 import { startWebKitProfile } from './engines-webkit-profile.mjs';
@@ -115,13 +115,7 @@ if (unknown.length > 0) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'keyslot-engines-'));
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, async () => {
-    await stopAll();
-    clear();
-    process.exit(130);
-  });
-}
+stopOnSignals(clear);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {

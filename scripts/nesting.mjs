@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findFirefox } from './engines-find.mjs';
 import { startFirefox, startFirefoxUndriven } from './engines-firefox.mjs';
-import { stopAll } from './engines-processes.mjs';
+import { stopAll, stopOnSignals } from './engines-processes.mjs';
 import { AGENT_FOLDER, AGENT_PREFIX } from './engines-undriven.mjs';
 import { startServer } from './serve.mjs';
 
@@ -24,13 +24,7 @@ if (!Number.isSafeInteger(enough) || enough < 1) throw new Error('--workers take
 
 const folder = mkdtempSync(join(tmpdir(), 'keyslot-nesting-'));
 const clear = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, async () => {
-    await stopAll();
-    clear();
-    process.exit(130);
-  });
-}
+stopOnSignals(clear);
 
 try {
   await probe();

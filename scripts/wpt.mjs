@@ -17,7 +17,7 @@ import { findChromium } from './chromium.mjs';
 import { startChromium } from './engines-chromium.mjs';
 import { findFirefox } from './engines-find.mjs';
 import { startFirefox } from './engines-firefox.mjs';
-import { stopAll } from './engines-processes.mjs';
+import { stopAll, stopOnSignals } from './engines-processes.mjs';
 import { startServer } from './serve.mjs';
 
 /** @typedef {import('../e2e/wpt/pages.mjs').Place} Place */
@@ -51,6 +51,8 @@ const { values, positionals } = parseArgs({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'keyslot-wpt-'));
+const clear = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+stopOnSignals(clear);
 try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
@@ -58,7 +60,7 @@ try {
   process.exitCode = 1;
 } finally {
   await stopAll();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  clear();
 }
 
 async function main() {
