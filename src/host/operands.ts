@@ -120,7 +120,8 @@ async function described(
 export function parseJwk(text: Bytes): JsonWebKey {
   try {
     const jwk: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
-    if (typeof jwk === 'object' && jwk !== null) return jwk;
+    // The specification calls nothing without `kty` one (Web Cryptography API, section 14.2: parse a JWK).
+    if (typeof jwk === 'object' && jwk !== null && Reflect.has(jwk, 'kty')) return jwk;
   } catch {
     // Answered below; the engine's message may quote the text.
   }

@@ -20,7 +20,7 @@ import { bytesAt, copyOf, toFormat, toUsages } from './convert.ts';
 import { typeOf } from './create.ts';
 import { attempt, notSupported, operationError, syntaxError } from './failures.ts';
 import type { Into } from './host.ts';
-import { makingOf, taken } from './into.ts';
+import { faultOf, makingOf, taken } from './into.ts';
 import { canonicalName, type Normalized, named, nameOf, normalize, readOnce, toKey } from './normalize.ts';
 import { hasUsages, initOf, paramsOf, policyOf } from './policy.ts';
 import { during } from './reach.ts';
@@ -139,7 +139,9 @@ export function unwrapKey(context: Context, args: UnwrapArguments): Promise<Cryp
     const making = makingOf(into, policy, type, usages, extractable);
     const params = paramsOf(algorithm, policyOfKey(unwrapping), operation);
     const work = context.host.unwrapKey(wrapped.slice(), operandOf(unwrapping), params, making.into);
-    const key = await during([unwrapping], work);
+    const key = await during([unwrapping], work).catch((error: unknown) => {
+      throw faultOf(making, error);
+    });
     // A JWK says what it is no sooner. One of the other half has been judged by usages that are not its own.
     if (!(key instanceof CryptoKey) && making.fault === undefined && key.type !== type) {
       context.host.release(key.ref);

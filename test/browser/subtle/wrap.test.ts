@@ -26,6 +26,20 @@ for (const place of PLACES) {
       expect((await unwrap(['sign'])).name).toBe('none');
     });
 
+    it('what is no JWK is said before wrong usages, and those before what is wrong with a JWK', async () => {
+      const usages = ['encrypt', 'wrapKey', 'unwrapKey'] as const;
+      const aes = (await subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, usages)) as CryptoKey;
+      const params = { name: 'AES-GCM', iv: new Uint8Array(12) };
+      const unwrap = async (text: string) => {
+        const wrapped = await subtle.encrypt(params, aes, new TextEncoder().encode(text));
+        const key = fault(() => subtle.unwrapKey('jwk', wrapped, aes, params, 'Ed448', true, ['encrypt']));
+        return (await key).name;
+      };
+      expect(await unwrap('no text of an object')).toBe('DataError');
+      expect(await unwrap('{}')).toBe('DataError');
+      expect(await unwrap('{ "kty": "oct", "k": "AAAA" }')).toBe('SyntaxError');
+    });
+
     for (const wrapper of wrappers) {
       const params = wrapper.wrap ?? wrapper.encrypt ?? '';
       // RSA-OAEP takes as much as a small key, AES-KW whole blocks.
