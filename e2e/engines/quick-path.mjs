@@ -107,31 +107,10 @@ const oneTab = [
   },
 ];
 
-/**
- * One key signs for a second; when a worker of the host does that, or it is done, another signs. Tells whose signature was there
- * first, and how many such workers were seen.
- *
- * @param {import('./site.mjs').Site} site
- */
+/** @param {import('./site.mjs').Site} site */
 async function signBoth(site) {
   const a = await site.tab('A');
-  return a.run(async () => {
-    const { P256, SLOW, slowWorkers, utf8 } = window.kit;
-    const slow = await window.keys.generateKey({ ...SLOW, lifetime: 'session' });
-    const quick = await window.keys.generateKey({ ...P256, lifetime: 'session' });
-    /** @type {string[]} */
-    const order = [];
-    let workers = 0;
-    // The one that has made the key may not be gone yet.
-    while ((await slowWorkers()) > 0);
-    const signing = slow.sign(utf8('engines')).finally(() => order.push('slow'));
-    while (order.length === 0 && workers === 0) workers = await slowWorkers();
-    await quick.sign(utf8('engines')).finally(() => order.push('quick'));
-    const verified = await slow.verify(await signing, utf8('engines'));
-    await slow.destroy();
-    await quick.destroy();
-    return { order, workers, verified };
-  });
+  return a.run(() => window.kit.signBoth(window.keys));
 }
 
 /** @type {import('./report.mjs').Check} */

@@ -5,6 +5,7 @@ import { atGate, closeGate, gate, openGate } from './gate.ts';
 import { recordHistory } from './history.ts';
 import { RawPort } from './raw.ts';
 import { damageRecord, readEpoch, withChecksum } from './records.ts';
+import { signBoth } from './slow.ts';
 import { endScript, runSteps } from './steps.ts';
 
 type Kind = Pick<KeyInit, 'algorithm' | 'usages'>;
@@ -27,8 +28,6 @@ const SECP256K1: Kind = {
   usages: signing,
 };
 const ED448: Kind = { algorithm: { name: 'Ed448' }, usages: signing };
-/** A signature takes a second. */
-const SLOW = { algorithm: { name: 'SLH-DSA-SHA2-256f' }, usages: signing, slow: true } as const;
 const AES192: Kind = { algorithm: { name: 'AES-GCM', length: 192 }, usages: ciphering };
 
 export interface Failure {
@@ -59,12 +58,6 @@ async function code(promise: Promise<unknown>): Promise<string> {
   return name === '' || name === 'KeystoreError' ? String(its) : name;
 }
 
-/** How many workers of hosts are there: each holds a lock of such a name. */
-async function slowWorkers(): Promise<number> {
-  const { held = [] } = await navigator.locks.query();
-  return held.filter(({ name }) => name?.startsWith('keyslot:slow:')).length;
-}
-
 /** How often each value occurs. */
 function tally(values: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -81,8 +74,8 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export const kit = {
-  ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192, SLOW },
-  ...{ code, outcome, slowWorkers, tally, times, utf8, hex },
+  ...{ P256, ED25519, HMAC, AES, SECP256K1, ED448, AES192 },
+  ...{ code, outcome, signBoth, tally, times, utf8, hex },
   ...{ damageRecord, readEpoch, withChecksum, runSteps, endScript },
   ...{ closeGate, openGate, gate, atGate, RawPort },
   ...{ commonClock, tellTime, recordHistory },
