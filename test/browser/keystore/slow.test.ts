@@ -2,6 +2,7 @@
 // have workers in every engine.
 import type { KeyInit } from 'keyslot';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { signBoth, slowWorkers } from '../../../e2e/site/slow.ts';
 import { computeApart, type Spawn } from '../../../src/drivers/noble/apart.ts';
 import { SIGNERS, type SlowTask } from '../../../src/drivers/noble/slh-dsa-work.ts';
 import { bytes, failure, freshStore } from './open.ts';
@@ -12,12 +13,6 @@ const SLOW_TO_MAKE = 'SLH-DSA-SHA2-128s';
 const SLOW_TO_SIGN = 'SLH-DSA-SHA2-256f';
 const QUICK = 'SLH-DSA-SHA2-128f';
 const data = bytes('slow');
-
-/** How many workers of hosts are there: each holds a lock of such a name. */
-async function slowWorkers(): Promise<number> {
-  const { held = [] } = await navigator.locks.query();
-  return held.filter(({ name }) => name?.startsWith('keyslot:slow:')).length;
-}
 
 test('heavy work never freezes the host: others are served while a key is made and while it signs', async () => {
   const keys = await freshStore({ topology: 'elected' });
@@ -73,19 +68,7 @@ test.each([
   vi.spyOn(navigator, 'productSub', 'get').mockReturnValue(productSub);
   onTestFinished(() => void vi.restoreAllMocks());
   const keys = await freshStore({ topology: 'elected' });
-  const slow = await keys.generateKey({
-    ...{ lifetime: 'session', algorithm: SLOW_TO_SIGN, usages: ['sign', 'verify'], slow: true },
-  });
-  const quick = await keys.generateKey({ lifetime: 'session', algorithm: 'Ed25519', usages: ['sign'] });
-  // The one that has made the key may not be gone yet.
-  while ((await slowWorkers()) > 0);
-  const order: string[] = [];
-  let workers = 0;
-  const signing = slow.sign(data).finally(() => order.push('slow'));
-  while (order.length === 0 && workers === 0) workers = await slowWorkers();
-  await quick.sign(data).finally(() => order.push('quick'));
-  const verified = await slow.verify(await signing, data);
-  expect({ order, workers, verified }).toStrictEqual(found);
+  expect(await signBoth(keys)).toStrictEqual(found);
 });
 
 test('G12 fair: two at once, whoever asks for more', async () => {
